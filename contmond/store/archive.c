@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file for numbers that were recorded elsewhere. It is known by the boots of
- * its clocks, which are none of a host.
+ * A file for numbers that were recorded elsewhere. It is recognised by its
+ * clocks, whose boot ids are not those of a host.
  */
 #include "store.h"
 
@@ -18,7 +18,9 @@
 
 #define MARK "import-"
 
-/* contmond's own file has clocks of boots, or none while it is new. */
+/*
+ * contmond's own file has real boot ids, or no clocks at all while it is new.
+ */
 static int check_clocks(sqlite3 *sqlite, char **ret_why)
 {
 	int64_t ours = 0;
@@ -57,14 +59,14 @@ int store_open_archive(const char *path, struct store **ret, char **ret_why)
 	bool is_new = r == 0 && access(file, F_OK) < 0 && errno == ENOENT;
 
 	*ret_why = NULL;
-	/* Another for each opening, because numbers of cgroups start over. */
+	/* A new one each time, because the numbers of cgroups start over. */
 	snprintf(boot_id, sizeof(boot_id), MARK "%016llx",
 		 (unsigned long long)clock_realtime_ns());
 	if (r == 0 && !is_new)
 		r = check_existing(file, ret_why);
 	if (r == 0)
 		r = store_open(&options, ret);
-	/* A part of a new file would not be known as an archive. */
+	/* An incomplete new file would not be recognised as an archive. */
 	if (r < 0 && r != -EBUSY && is_new)
 		unlink(file);
 	if (r < 0 && !*ret_why)

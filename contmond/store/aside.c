@@ -16,7 +16,7 @@
 
 #define MAX_PUT_ASIDE 8
 
-/* Its name, which may have characters with a meaning, followed by a date */
+/* A glob for its name, whose special characters are escaped, and a date */
 static char *pattern_of(const char *path)
 {
 	struct buffer pattern = { 0 };
@@ -33,7 +33,7 @@ static char *pattern_of(const char *path)
 	return NULL;
 }
 
-/* It belongs to another one. */
+/* Logs belong to another file, and are not counted. */
 static bool is_log(const char *name)
 {
 	size_t length = strlen(name);
@@ -42,7 +42,7 @@ static bool is_log(const char *name)
 			      strcmp(name + length - 4, "-shm") == 0);
 }
 
-/* Counts the files beside it that were put aside. */
+/* Counts the files next to it that were put aside. */
 static int nr_put_aside(const char *path)
 {
 	_cleanup_free_ char *pattern = pattern_of(path);
@@ -93,7 +93,7 @@ static int rename_part(const char *from, const char *to, const char *end)
 	return rename(old, new) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-/* A link stays, because it is how the user named the file. */
+/* A link itself stays, because it is the user's name for the file. */
 int db_put_aside(const char *link, char **ret_name)
 {
 	_cleanup_free_ char *path = NULL, *name = NULL;
@@ -104,7 +104,10 @@ int db_put_aside(const char *link, char **ret_name)
 	if (nr_put_aside(path) >= MAX_PUT_ASIDE)
 		return -ENOSPC;
 	r = free_name(path, &name);
-	/* The log first: otherwise a new database would read the old log. */
+	/*
+	 * Rename the log first: a new database would otherwise read the old
+	 * log.
+	 */
 	if (r == 0)
 		r = rename_part(path, name, "-wal");
 	if (r == 0)

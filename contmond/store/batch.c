@@ -4,9 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/*
- * The first moment of each member is known, because their number was counted.
- */
+/* Reserves entries for each member, whose number of moments is known. */
 static int make_roster(struct batch *batch, size_t nr_timeline)
 {
 	struct roster *roster = &batch->roster;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Series of some containers of a span, or of its host, while they are written.
+ * Series that are being written: of some containers of a span, or of the host
  */
 #ifndef CONTMOND_STORE_BATCH_H
 #define CONTMOND_STORE_BATCH_H
@@ -14,11 +14,10 @@ struct batch_member {
 };
 
 /**
- * struct batch - fill @number to @nr_columns, then call batch_init()
+ * struct batch - fill @number to @first_column, then call batch_init()
  * @number: 0 for the host
- * @members: in ascending order; for the host there are none, and @nr is 1
- * @columns: @nr_columns columns, the first being the @first_column-th cell
- *	of a member
+ * @members: in ascending order; the host has none, and then @nr is 1
+ * @columns: @nr_columns columns, starting with a member's @first_column-th cell
  * @series: for each member the series of its columns
  */
 struct batch {

@@ -103,7 +103,7 @@ int busiest_merge(struct busiest *busiest, const struct busiest *from)
 	return r;
 }
 
-/* Whether it leads among [first, end) by CPU or by memory. */
+/* Is process @at among the leaders of [first, end) by CPU or by memory? */
 static bool leads(const struct busiest *busiest, size_t first, size_t end,
 		  size_t at)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The processes that used most, for each container and outside of all. */
+/* The busiest processes of each container and of the host */
 #ifndef CONTMOND_STORE_BUSIEST_H
 #define CONTMOND_STORE_BUSIEST_H
 
@@ -8,7 +8,7 @@
 
 #include "varint.h"
 
-/* At most this many per container and moment, by each measure */
+/* Limits for each container and moment, by CPU and by memory */
 #define BUSIEST_BY_CPU 3
 #define BUSIEST_BY_MEMORY 2
 

@@ -143,7 +143,7 @@ static void write_presence(const struct roster *roster,
 	uint32_t i, next = 0, missing = 0;
 
 	put_varint(ret, presence->nr);
-	/* Usually each moment is the one after the previous. */
+	/* Usually each moment directly follows the previous one. */
 	for (i = 0; i < presence->nr; i++) {
 		put_varint(ret, moments[i] - next);
 		next = moments[i] + 1;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A sealed span as bytes: the times of its moments, the containers in them, and
- * series. A series has the cells of one metric of one container as differences
- * from one cell to the next, means and extremes separately, so that they
- * compress well.
+ * series. A series stores the cells of one metric of one container as
+ * differences between successive cells, with means and extremes separate, so
+ * that they compress well.
  */
 #ifndef CONTMOND_STORE_CHUNK_H
 #define CONTMOND_STORE_CHUNK_H
@@ -11,7 +11,7 @@
 #include "moment.h"
 #include "varint.h"
 
-/* More than any span has; a larger number means damage. */
+/* More than any span has; larger numbers mean damage. */
 #define CHUNK_MAX_MOMENTS 100000
 #define CHUNK_MAX_MEMBERS 100000
 

@@ -14,7 +14,7 @@
 #include "base/folder.h"
 #include "base/util.h"
 
-/* Fits most chunks, so that few pages are half empty. */
+/* Most chunks fit into one page, so few pages are half empty. */
 #define PAGE_BYTES "8192"
 #define TEXT(x) TEXT_(x)
 #define TEXT_(x) #x
@@ -30,11 +30,11 @@ static int configure(sqlite3 *sqlite)
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	/*
-	 * A small cache, because the kernel's page cache has the rest. Each
-	 * container that ends adds to it until it is full.
+	 * A small cache suffices, because the kernel's page cache has the rest.
+	 * It grows with each container that ends, until it is full.
 	 */
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LOOKASIDE, NULL, 512, 64);
-	/* SQLite counts pages by the size that they have when it is told. */
+	/* SQLite converts cache_size with the page size of that moment. */
 	return db_exec(sqlite, "PRAGMA page_size = " PAGE_BYTES "; "
 		       "PRAGMA cache_size = -" TEXT(DB_CACHE_KIB) "; "
 		       "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; "
@@ -119,7 +119,7 @@ static bool has_log(const char *path)
 	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
-/* SQLite has no error if the file is intact, but another program's. */
+/* SQLite reports no error if an intact file belongs to another program. */
 static const char *why_bad(sqlite3 *sqlite)
 {
 	int error = sqlite ? sqlite3_errcode(sqlite) : SQLITE_OK;
@@ -150,9 +150,9 @@ static const char *reason(sqlite3 *sqlite, int r)
 }
 
 /*
- * All names of a file must lead to one lock. Without a slash before it, SQLite
- * takes "file:..." for a URI, which may be that of another file, and ":memory:"
- * for none.
+ * The file's lock must not depend on how its name is spelled. The name gets a
+ * slash, because SQLite takes "file:..." for a URI, which may mean another
+ * file, and ":memory:" for no file.
  */
 static int name_file(const char *path, char **ret)
 {
@@ -169,7 +169,7 @@ static int name_file(const char *path, char **ret)
 	return 0;
 }
 
-/* The log and the lock are known by the name of the file. */
+/* The log and the lock are found by the name of the file. */
 static int check_links(const char *path)
 {
 	struct stat st;
@@ -262,10 +262,10 @@ static int check_version(sqlite3 *sqlite)
 
 /*
  * A URI, because only a URI can declare that a file does not change. Without a
- * log contmond is not running, and SQLite must not create one: in a directory
- * that is not writable it could not, and elsewhere it would leave the log
- * behind. The log is beside the file, not beside a symbolic link to it, so
- * @path is absolute and without links.
+ * log contmond is not running, and SQLite must not create one: in a read-only
+ * directory it could not, and elsewhere it would leave the log behind. The log
+ * is next to the file, not next to a symbolic link to it, so @path must be
+ * absolute and free of links.
  */
 static char *uri_of(const char *path)
 {
@@ -289,12 +289,12 @@ static char *uri_of(const char *path)
 	return NULL;
 }
 
-/* SQLite waits for the writer of a FIFO. */
+/* Opening a FIFO, SQLite would wait for a writer. */
 static int check_file(const char *path)
 {
 	struct stat st;
 
-	/* SQLite's only message for these is "unable to open". */
+	/* For these, SQLite would only report "unable to open". */
 	if (access(path, R_OK) < 0 || stat(path, &st) < 0)
 		return -errno;
 	return S_ISREG(st.st_mode) ? 0 : -EINVAL;
@@ -327,7 +327,7 @@ int db_open_file(const char *path, sqlite3 **ret, char **ret_why)
 	if (r < 0) {
 		bool no_index = sqlite3_errcode(sqlite) == SQLITE_CANTOPEN;
 
-		/* The log has an index file, which every reader must write. */
+		/* Every reader must write to the index file of the log. */
 		if (no_index)
 			r = -EROFS;
 		*ret_why = strdup(no_index ? "its log cannot be read where "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The database: an SQLite file, or memory when there is no file. Opens,
- * upgrades and checks it, and puts unreadable files aside.
+ * The database: an SQLite file, or memory if there is no file. Opens, upgrades
+ * and checks it, and puts unusable files aside.
  */
 #ifndef CONTMOND_STORE_DB_H
 #define CONTMOND_STORE_DB_H
@@ -16,10 +16,10 @@
 
 #define DB_VERSION 6
 
-/* What has changed since can be missing for db_open_file()'s callers. */
+/* Readers with db_open_file() may lack what was added after this version. */
 #define DB_OLDEST_READ 1
 
-/* Why a file is refused: another contmond may use it by its other name. */
+/* Refused because another contmond could use the file by another name */
 #define DB_HARD_LINKS "it has hard links, and its log only one of its names"
 
 #define DB_APPLICATION_ID 0x636d6f6e	/* "cmon" */
@@ -47,12 +47,12 @@ enum db_file_kind {
  * @files: what these names led to when it was opened
  * @lock_fd: held while it is open, so only one contmond writes
  * @unclean: a log was found at opening, so its last user did not close it
- * @base, @spans, @seqs, @events, @decisions: added to this run's numbers of
- *	containers, spans, ticks, events and rows of the audit to make those of
+ * @base, @spans, @seqs, @events, @decisions: offsets that turn this run's
+ *	numbers of containers, spans, ticks, events and audit rows into those of
  *	the database
  * @last_event, @last_decision: numbers of the newest rows
- * @carried: spans up to this one are from a file that is gone. They are not
- *	sealed, because it may come back, with the same spans
+ * @carried: spans up to this one come from a file that is gone. They are not
+ *	sealed, because the file may come back, with the same spans
  */
 struct db {
 	sqlite3 *sqlite;
@@ -74,12 +74,13 @@ struct db {
 
 /**
  * db_open() - open or create the database
- * @path: NULL for memory; a link is followed, so its other files are there, too
+ * @path: NULL for memory; a link is followed, so that the log is next to the
+ *	file
  * @ret_why: after a failure, what went wrong; malloced
  *
- * Returns -EBUSY when another contmond uses it, -EBADMSG when it is damaged
- * or not a database of contmond, -EPROTO when a newer contmond created it,
- * -EMLINK when it has hard links, -EROFS, -ENOSPC, -EACCES, -EIO, -ENOMEM, ...
+ * Returns -EBUSY if another contmond uses it, -EBADMSG if it is damaged or not
+ * a database of contmond, -EPROTO if a newer contmond created it, -EMLINK if it
+ * has hard links, -EROFS, -ENOSPC, -EACCES, -EIO, -ENOMEM, ...
  */
 int db_open(const char *path, struct db *ret, char **ret_why);
 void db_close(struct db *db);
@@ -102,8 +103,8 @@ bool db_has_log(const struct db *db);
 /**
  * db_copy_log() - copy the log to a file without it, for whoever has renamed it
  *
- * Returns false if a part may be missing, because somebody reads the file or
- * the disk is full. Without the rest, it is damaged then.
+ * Returns false if a part may be missing, because somebody is reading the file
+ * or the disk is full. Without that part the file is damaged.
  */
 bool db_copy_log(struct db *db);
 
@@ -114,26 +115,26 @@ void db_empty_log(struct db *db);
 int db_open_reader(const struct db *db, sqlite3 **ret);
 
 /**
- * db_open_file() - open a database for reading while another program may write
+ * db_open_file() - open a database to read it, while another program may write
  * it
  *
- * Nothing is written, not even a log, or upgraded. Returns -EINVAL when it is
- * not a regular file; other errors are those of db_open().
+ * Neither creates a log nor upgrades the file. Returns -EINVAL if it is not a
+ * regular file; other errors are those of db_open().
  */
 int db_open_file(const char *path, sqlite3 **ret, char **ret_why);
 
 /**
  * db_put_aside() - rename the files of a database that is not open
- * @ret_name: its new name; malloced
+ * @ret_name: the new name; malloced
  *
- * Returns -ENOSPC when there are too many already; then nothing is renamed.
+ * Returns -ENOSPC, and renames nothing, if too many were put aside already.
  */
 int db_put_aside(const char *path, char **ret_name);
 
 /** db_check() - check the integrity of the whole file. Returns -EBADMSG, ... */
 int db_check(sqlite3 *sqlite);
 
-/** statements_prepare() - for db_write(); part of opening */
+/** statements_prepare() - prepare for db_write(); part of opening */
 int statements_prepare(struct db *db);
 
 /** db_write() - run the statement of an entry */
@@ -142,10 +143,12 @@ int db_write(struct db *db, const struct entry *entry);
 /** db_exec() - run plain SQL */
 int db_exec(sqlite3 *sqlite, const char *sql);
 
-/** db_number() - the first column of the first row, 0 when there is none */
+/** db_number() - the first column of the first row; 0 if there is none */
 int db_number(sqlite3 *sqlite, const char *sql, int64_t *ret);
 
-/** db_prepare() - prepare a constant statement; an error in it is -EBADMSG */
+/**
+ * db_prepare() - prepare a constant statement; an SQL error becomes -EBADMSG
+ */
 int db_prepare(sqlite3 *sqlite, const char *sql, sqlite3_stmt **ret);
 
 /** db_step() - 1 for a row, 0 at the end, else a negative errno */
@@ -154,18 +157,18 @@ int db_step(sqlite3_stmt *statement);
 /** db_errno() - error of the connection's last failure */
 int db_errno(sqlite3 *sqlite);
 
-/** db_bytes() - size of all its files */
+/** db_bytes() - total size of its files */
 uint64_t db_bytes(const struct db *db);
 
 /**
  * db_migrate() - bring a database to a version
  * @steps: from version 1 to 2, from 2 to 3, ...
  *
- * All steps are done or none. Returns -EPROTO when it is newer than @version.
+ * All steps are done, or none. Returns -EPROTO if it is newer than @version.
  */
 int db_migrate(sqlite3 *sqlite, const char *const *steps, int version);
 
-/** db_upgrade() - the same, from any older version to DB_VERSION */
+/** db_upgrade() - migrate any older version to DB_VERSION */
 int db_upgrade(sqlite3 *sqlite);
 
 static inline void statement_p(sqlite3_stmt **statement)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls of SQLite, with its errors as those of errno */
+/* Calls to SQLite, with its errors translated to errno */
 #include "db.h"
 
 #include <errno.h>
@@ -24,7 +24,7 @@ int db_errno(sqlite3 *sqlite)
 		return -EBADMSG;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-	case SQLITE_PROTOCOL:	/* a lock is not free, after many attempts */
+	case SQLITE_PROTOCOL:	/* a lock was not free after many attempts */
 		return -EBUSY;
 	case SQLITE_CONSTRAINT:
 		return -EEXIST;

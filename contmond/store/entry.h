@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A row that is to be written: its statement and its values. The values have
- * the numbers of this run. Numbers of the database are made by adding the
- * numbers that it already had when it was opened.
+ * A row to be written: its statement and its values. Values use the numbers of
+ * this run; offsets determined when the database was opened turn them into the
+ * numbers of the database.
  */
 #ifndef CONTMOND_STORE_ENTRY_H
 #define CONTMOND_STORE_ENTRY_H
@@ -41,7 +41,7 @@ enum value_kind {
 	VALUE_EVENT,		/* of an event */
 	VALUE_DECISION,		/* of a row of the audit */
 	VALUE_CONTAINER,	/* of a container */
-	VALUE_BASE,		/* none: the base of container numbers */
+	VALUE_BASE,		/* no value: the base of container numbers */
 };
 
 struct value {
@@ -58,7 +58,7 @@ struct value {
 
 /**
  * struct entry - opaque except where its values are bound
- * @references: under the queue's lock
+ * @references: protected by the queue's lock
  * @bytes: size in memory
  * @tier: of a span or frame
  * @is_key: of a frame: it needs none before it
@@ -79,21 +79,23 @@ struct entry {
 	struct value values[ENTRY_MAX_VALUES];
 };
 
-/** entry_new() - NULL without memory; adding values to NULL is harmless */
+/**
+ * entry_new() - returns NULL if there is no memory; values may be added to NULL
+ */
 struct entry *entry_new(enum statement statement);
 void entry_free(struct entry *entry);
 
-/** entry_of_user() - it is about a container of this user */
+/** entry_of_user() - set the user whose container it is about */
 void entry_of_user(struct entry *entry, int64_t user);
 
 /* Values, in the order of the statement's parameters */
 void entry_add(struct entry *entry, enum value_kind kind, int64_t integer);
 void entry_add_null(struct entry *entry);
-void entry_add_real(struct entry *entry, double real);	/* NAN: NULL */
-void entry_add_text(struct entry *entry, const char *text);	/* NULL: NULL */
+void entry_add_real(struct entry *entry, double real);	/* NAN becomes NULL */
+void entry_add_text(struct entry *entry, const char *text);	/* or NULL */
 void entry_add_blob(struct entry *entry, const void *bytes, size_t nr_bytes);
 
-/** entry_add_whole() - add a whole number; NAN: NULL */
+/** entry_add_whole() - add a whole number; NAN becomes NULL */
 void entry_add_whole(struct entry *entry, double number);
 
 #endif /* CONTMOND_STORE_ENTRY_H */

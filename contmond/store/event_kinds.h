@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The kinds of events. What each one means is in contmond/API.md. */
+/* The kinds of events. contmond/API.md explains each of them. */
 #ifndef CONTMOND_STORE_EVENT_KINDS_H
 #define CONTMOND_STORE_EVENT_KINDS_H
 
@@ -11,7 +11,7 @@
 #define EVENT_POLICY_NOTIFIED "policy_notified"
 #define EVENT_POLICY_GAVE_UP "policy_gave_up"
 
-/* All of them, in the order of API.md */
+/* All of them, in API.md's order */
 #define EVENT_KINDS \
 	EVENT_CONTAINER_STARTED "," EVENT_CONTAINER_ENDED "," \
 	EVENT_OOM_KILLED "," EVENT_POLICY_WARNED "," EVENT_POLICY_ACTED "," \

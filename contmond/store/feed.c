@@ -15,8 +15,8 @@
 #define KEY_SIZE 256
 
 /**
- * struct source - where the rows of a feed are
- * @prefix: of its cursors
+ * struct source - the table of a feed
+ * @prefix: of the keys of its cursors
  */
 static const struct source {
 	const char *table;
@@ -34,7 +34,7 @@ static int64_t offset_of(const struct view *view, enum feed feed)
 
 /* Reading */
 
-/* Who is told, and what is added to numbers of this run */
+/* The receiver, and the offset from this run's numbers */
 struct telling {
 	feed_fn *fn;
 	void *userdata;
@@ -89,7 +89,7 @@ int store_feed(struct store *store, enum feed feed, int64_t first_seq,
 	return r;
 }
 
-/* The number that is next is never used twice, so it is kept by SQLite. */
+/* The next number is never used twice, so SQLite keeps it. */
 static int find_range(const struct view *view, enum feed feed,
 		      int64_t *ret_first, int64_t *ret_end)
 {

@@ -14,11 +14,12 @@ enum feed {
 };
 
 /**
- * struct feed_row - an event or a decision, as its feed says
+ * struct feed_row - an event or a decision, depending on its feed
  * @seq: its number, as in store_set_feed_cursor(); ascending
  *
- * Its own number is that of the database, which /api/v1 shows. It is the same
- * unless the database was opened late, or is another one by now (STORE.md).
+ * The event or decision has its own number, that of the database, which /api/v1
+ * shows. The two are equal unless the database was opened late or was replaced
+ * (STORE.md).
  */
 struct feed_row {
 	int64_t seq;
@@ -30,27 +31,27 @@ struct feed_row {
 typedef int feed_fn(const struct feed_row *row, void *userdata);
 
 /**
- * store_feed() - read at most @max_rows from @first_seq on, the oldest first
+ * store_feed() - read at most @max_rows from @first_seq on, oldest first
  *
- * Only those that have been written: they keep their numbers even if contmond
- * is killed.
+ * Returns only what has been written and keeps its number even if contmond is
+ * killed.
  */
 int store_feed(struct store *store, enum feed feed, int64_t first_seq,
 	       size_t max_rows, feed_fn *fn, void *userdata);
 
 /**
- * store_feed_range() - which there are
- * @ret_first: the oldest; @ret_end if there is none
- * @ret_end: number of the one that is written next
+ * store_feed_range() - the range of numbers in a feed
+ * @ret_first: the oldest; equal to @ret_end if there is none
+ * @ret_end: number of the next one to be written
  */
 int store_feed_range(struct store *store, enum feed feed, int64_t *ret_first,
 		     int64_t *ret_end);
 
 /**
  * store_set_feed_cursor() - all before @seq were delivered to @target
- * store_feed_cursor() - the cursor; -ENOENT when it has none yet
+ * store_feed_cursor() - read the cursor; -ENOENT if there is none yet
  *
- * A target has a cursor for each feed, and another one for ticks.
+ * A target has one cursor for each feed, and one for ticks.
  */
 int store_set_feed_cursor(struct store *store, enum feed feed,
 			  const char *target, int64_t seq);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The columns of the table final, without that of the container: the members of
- * struct store_final, in its order.
+ * The columns of the table final, except for the container: the members of
+ * struct store_final, in the same order
  */
 #ifndef CONTMOND_STORE_FINALS_H
 #define CONTMOND_STORE_FINALS_H

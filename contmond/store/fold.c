@@ -110,7 +110,7 @@ int fold_trim(struct fold *fold)
 	r = fold_sort(fold, &order);
 	if (r < 0)
 		return r;
-	/* The step that would be cut in two is dropped as well. */
+	/* A step that would be cut in two is dropped entirely. */
 	fold->first_step = fold_step(fold->keys[order[cut - 1]]) + 1;
 	free(order);
 	for (i = 0; i < fold->nr; i++) {
@@ -129,7 +129,7 @@ int fold_trim(struct fold *fold)
 
 static int add_part(struct fold *fold, uint64_t key)
 {
-	/* Only at twice the size, so that trimming is rare. */
+	/* Trimmed only at twice the size, to do it rarely */
 	if (fold->nr >= 2 * fold->max_rows + 64 && fold_trim(fold) < 0)
 		return -ENOMEM;
 	if (fold->nr * 2 >= fold->nr_slots && grow_slots(fold) < 0)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Cells combined by step and container. */
+/* Combines cells by step and container */
 #ifndef CONTMOND_STORE_FOLD_H
 #define CONTMOND_STORE_FOLD_H
 
 #include "moment.h"
 
 /**
- * struct folded - the cells of one metric in one step of one container
- * @sum: of means times ticks; of a total the gain
- * @weight: ticks; of a total the ms in which it was gained
- * @last_seq: number of the tick of @last, 0: nothing is known
+ * struct folded - the combined cells of one metric, step and container
+ * @sum: of means times ticks; of a total: the gain
+ * @weight: ticks; of a total: the ms in which it was gained
+ * @last_seq: number of the tick of @last; 0 if nothing is known
  */
 struct folded {
 	double sum;
@@ -21,11 +21,11 @@ struct folded {
 };
 
 /**
- * struct fold - begin with fold_init()
+ * struct fold - initialise with fold_init()
  * @keys: step and group of each part
  * @parts: inputs of each part
- * @slots: an open hash table of parts, 0 for none
- * @max_rows: how many rows are wanted, in whole steps, the newest ones
+ * @slots: open hash table of parts; 0 is empty
+ * @max_rows: wanted number of rows: the newest, in whole steps
  * @first_step: earlier steps are no longer wanted
  */
 struct fold {
@@ -44,10 +44,10 @@ int fold_init(struct fold *fold, size_t nr_inputs, size_t max_rows);
 void fold_done(struct fold *fold);
 
 /**
- * fold_part() - the inputs of a step and group, created if necessary
- * @step: counts from the first one
+ * fold_part() - the inputs of a step and group; created if necessary
+ * @step: counted from the first one
  *
- * The result is valid until the next call. Returns 1, 0 when the step is not
+ * The result is valid until the next call. Returns 1, 0 if the step is not
  * wanted, or -ENOMEM.
  */
 int fold_part(struct fold *fold, uint32_t step, uint32_t group,

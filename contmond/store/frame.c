@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A frame is: version, flags, time, ticks, ms, the members (unless they are
- * those of the frame before), then for each column the length of its section
- * and the section: which cells are unknown (unless none is), then the cells.
+ * A frame consists of version, flags, time, ticks, ms, the members (unless they
+ * are those of the previous frame), and for each column the length of its
+ * section and the section: which cells are unknown (unless none is), then the
+ * cells.
  */
 #include "frame.h"
 
@@ -17,7 +18,7 @@
 
 /* Flags of a column */
 #define ALL_KNOWN 1
-#define ALL_FULL 2	/* in all ticks in which the container was there */
+#define ALL_FULL 2	/* in all ticks of their containers */
 
 /* Writing */
 
@@ -66,7 +67,7 @@ static bool same_members(const struct frame_writer *writer,
 	return writer->nr == moment->nr;
 }
 
-/* The values of the previous frame, in the order of the new members. */
+/* Brings the values of the previous frame into the order of the new members. */
 static int follow(struct frame_writer *writer, const struct moment *moment,
 		  bool key)
 {
@@ -134,7 +135,7 @@ static bool is_full(const struct cell *cell, const struct kept *kept,
 		 cell->ms == member->ms));
 }
 
-/* How much of the presence of its container the cell covers */
+/* Writes in how many of its container's ticks and ms the cell is known. */
 static void put_part(const struct cell *cell, const struct member *member,
 		     struct buffer *ret)
 {
@@ -159,7 +160,7 @@ static void put_cell(const struct cell *cell, const struct kept *kept,
 		return;
 	}
 	if (raw && follows)
-		return;		/* the gain is the difference */
+		return;		/* readers use the difference as the gain */
 	put_varint(ret, cell->gained ? (uint64_t)cell->gain + 1 : 0);
 	if (!raw && cell->gained) {
 		put_signed(ret, cell->lo);
@@ -299,7 +300,7 @@ void frame_reader_done(struct frame_reader *reader)
 	*reader = (struct frame_reader){ 0 };
 }
 
-/* Keeps the cells of members that stay. */
+/* Keeps the cells of members that were in the previous frame. */
 static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 			   bool key)
 {

@@ -2,7 +2,7 @@
 /*
  * A moment as bytes. A frame has the changes since the previous frame of its
  * span; a key frame has everything. The columns are separate, so that a reader
- * of few columns can skip the rest.
+ * of few columns can skip the others.
  */
 #ifndef CONTMOND_STORE_FRAME_H
 #define CONTMOND_STORE_FRAME_H
@@ -54,9 +54,8 @@ void frame_reader_done(struct frame_reader *reader);
 /**
  * frame_read() - read the next frame
  *
- * Returns -EBADMSG for invalid bytes, -ENODATA when a key frame must come
- * first,
- * -ENOMEM. After a failure only a key frame can be read.
+ * Returns -EBADMSG for invalid bytes, -ENODATA if a key frame must come first,
+ * or -ENOMEM. After a failure only a key frame can be read.
  */
 int frame_read(struct frame_reader *reader, struct reader *bytes);
 

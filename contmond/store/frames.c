@@ -95,7 +95,7 @@ static int find_waiting(struct frames *frames, struct found *ret)
 	return 0;
 }
 
-/* A frame has the changes since the one before it, which may have been lost. */
+/* A frame has only changes, so it is useless if the previous one was lost. */
 static void follow(struct frames *frames, const struct found *found)
 {
 	if (found->moment != frames->next_moment) {

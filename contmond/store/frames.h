@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The frames of one span, from the database, in their order. */
+/* Reads the frames of one span from the database, in order. */
 #ifndef CONTMOND_STORE_FRAMES_H
 #define CONTMOND_STORE_FRAMES_H
 
@@ -11,15 +11,15 @@
 #include "pack.h"
 
 /**
- * struct frames - begin with frames_begin()
+ * struct frames - initialise with frames_begin()
  * @end_seq: number of the tick after the last one of the moment
  * @reader: has the moment that was read last
- * @damaged: number of frames that could not be read and were skipped; not those
- *	that are of no use because others before them were lost
- * @waiting: entries that follow those of the database; borrowed
- * @span: number of the span in them
- * @next_moment: the one that follows the newest that was found
- * @has_gap: it was not there, and there was no key frame since
+ * @damaged: number of frames that could not be read and were skipped; excludes
+ *	those that are useless because earlier ones are lost
+ * @waiting: entries in the queue, which follow those of the database; borrowed
+ * @span: number of the span in @waiting
+ * @next_moment: the one that should follow the newest that was found
+ * @has_gap: it was missing, and there was no key frame since
  */
 struct frames {
 	sqlite3_stmt *statement;
@@ -38,7 +38,7 @@ struct frames {
 };
 
 /**
- * frames_begin() - begin with the key frame before a moment
+ * frames_begin() - start at the last key frame that is not after @from
  * @from: the first moment that is needed
  * @wanted: as for frame_reader_init()
  */
@@ -46,7 +46,7 @@ int frames_begin(struct frames *frames, sqlite3 *sqlite, int64_t span,
 		 int64_t from, const struct layout *layout, bool raw,
 		 const bool *wanted, struct packer *packer);
 
-/** frames_wait() - continue with the frames of the queue */
+/** frames_wait() - continue with the frames in the queue */
 void frames_wait(struct frames *frames, struct entry *const *waiting,
 		 size_t nr_waiting, int64_t span, int64_t seqs);
 

@@ -23,8 +23,8 @@ static uint32_t step_of(const struct asking *asking, int64_t t_ms)
 }
 
 /*
- * The group of a container whose numbers are read; NO_GROUP if it is not
- * wanted, or has the device that is wanted in another slot
+ * The group of a container; NO_GROUP if its numbers are not wanted, or if it
+ * has the wanted device in another slot
  */
 static uint32_t group_of(const struct asking *asking, int64_t c,
 			 unsigned int slot)
@@ -45,7 +45,7 @@ static unsigned int last_slot(const struct asking *asking)
 	return asking->query->device ? STORE_DEVICES : 0;
 }
 
-/* The kept metric of an input */
+/* The stored metric of an input */
 static void metric_of(const struct asking *asking, size_t input,
 		      unsigned int slot, char ret[64])
 {
@@ -152,7 +152,7 @@ static int read_chunk(struct asking *asking, const struct source *source,
 	return r;
 }
 
-/* Parts that cannot be read are gaps, and counted. */
+/* Counts a part that cannot be read, and leaves a gap for it. */
 static int tolerate(struct asking *asking, int r)
 {
 	if (r != -EBADMSG)
@@ -162,7 +162,7 @@ static int tolerate(struct asking *asking, int r)
 }
 
 /*
- * A metric that the span does not have is unknown while containers were
+ * A metric that the span lacks is unknown for as long as containers were
  * present.
  */
 static int fold_absent(struct asking *asking, const struct source *source,
@@ -297,7 +297,7 @@ static int fold_row(struct asking *asking, const struct layout *layout,
 	return 0;
 }
 
-/* @places: of the inputs in the layout, for each slot */
+/* @places: index of each input in the layout, by slot */
 static int fold_moment(struct asking *asking, const struct source *source,
 		       int (*places)[HISTORY_MAX_INPUTS],
 		       const struct frames *frames)
@@ -390,7 +390,7 @@ static int read_frames(struct asking *asking, const struct source *source)
 	return r;
 }
 
-/* The newest first: when not all rows fit, the oldest ones are missing. */
+/* Newest first: if not all rows fit, the oldest ones are missing. */
 int gather(struct asking *asking)
 {
 	size_t i;

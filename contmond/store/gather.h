@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A query of the past while it is being answered. */
+/* A query of the past that is being answered */
 #ifndef CONTMOND_STORE_GATHER_H
 #define CONTMOND_STORE_GATHER_H
 
@@ -10,10 +10,10 @@
 #include "sources.h"
 #include "titles.h"
 
-/* A percentage is made from two of them. */
+/* A percentage is computed from two metrics. */
 #define HISTORY_MAX_INPUTS (2 * HISTORY_MAX_METRICS)
 
-/* How a column of the answer is made from the metrics that are kept */
+/* How a column of the answer is computed from stored metrics */
 struct output {
 	enum derivation how;
 	bool of_rate;
@@ -23,12 +23,12 @@ struct output {
 
 /**
  * struct asking - one query
- * @inputs: the kept metrics that are read; of a device without its slot
- * @first_ms: where the first step begins
- * @end_ms: where the last step ends
+ * @inputs: the stored metrics to read; those of devices without their slots
+ * @first_ms: beginning of the first step
+ * @end_ms: end of the last step
  * @resolution_ms: of the coarsest tier that was read
  * @timeline, @roster, @cells: of the batch that is being read
- * @damaged: parts that could not be read: gaps
+ * @damaged: number of parts that could not be read, which leave gaps
  */
 struct asking {
 	const struct history_query *query;

@@ -108,7 +108,7 @@ static double rate(const struct folded *folded,
 {
 	double number = choose(folded, aggregate);
 
-	/* A gain per ms; the extremes are per second already. */
+	/* The mean is a gain per ms; the extremes are already per second. */
 	return aggregate == HISTORY_MEAN ? number * 1000 : number;
 }
 

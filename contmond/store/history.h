@@ -5,28 +5,31 @@
 
 #include "store.h"
 
-/* The number that represents a step */
+/* How the numbers of a step become one */
 enum history_aggregate {
-	HISTORY_MEAN,	/* of codes and totals: the last */
+	HISTORY_MEAN,	/* for codes and totals the last */
 	HISTORY_MIN,
 	HISTORY_MAX,
 };
 
-/* Different metrics, and columns: each of them with every aggregate */
+/*
+ * Limits for different metrics, and for columns: each metric with every
+ * aggregate
+ */
 #define HISTORY_MAX_METRICS 128
 #define HISTORY_MAX_COLUMNS (3 * HISTORY_MAX_METRICS)
 
 /**
  * struct history_query - what to look for
- * @columns: metrics of system_table, of container_table or of device_table
- * @is_system: of system_table
- * @device: of device_table: the device, by number ("8:0") or name ("sda");
+ * @columns: metrics of system_table, container_table or device_table
+ * @is_system: they are those of system_table
+ * @device: for device_table: the device, by number ("8:0") or name ("sda");
  *	else NULL
  * @rates: for each column, whether to return the gain per second of a total,
  *	not the total; NULL: of none
  * @aggregates: one for each column, which may be there several times; NULL:
  *	@aggregate for all
- * @containers: titles, ids or short ids, separated by commas; NULL for all
+ * @containers: titles, ids or short ids, comma-separated; NULL for all
  * @from_ms: first moment
  * @to_ms: last moment
  * @step_ms: width of a step, above 0
@@ -56,7 +59,7 @@ struct history_row {
 /**
  * struct history - rows in ascending order of time, then container
  * @values: for each row its columns; NAN is unknown
- * @resolution_ms: of the coarsest tier that was needed, 0 for ticks
+ * @resolution_ms: of the coarsest tier that was needed; 0 for ticks
  */
 struct history {
 	struct history_row *rows;
@@ -73,9 +76,10 @@ struct history {
  * store_history() - answer a query; free with history_done()
  *
  * Steps begin at multiples of @step_ms. The answer has all steps that begin
- * within the range, and has them whole, so a row does not depend on where the
- * range begins. A step in which a container was not present has no row. If only
- * moments wider than a step are left, each is in the step in which it begins.
+ * within the range, and these completely, so a row does not depend on where the
+ * range begins. There is no row for a step in which a container was not
+ * present. If all remaining moments are wider than a step, each belongs to the
+ * step in which it begins.
  *
  * Returns -EINVAL for too many columns or metrics, -ENOMEM, or an error of the
  * database.
@@ -85,7 +89,7 @@ int store_history(struct store *store, const struct history_query *query,
 
 void history_done(struct history *history);
 
-/** history_step_of() - the beginning of the step in which @t_ms is */
+/** history_step_of() - the beginning of the step that contains @t_ms */
 int64_t history_step_of(int64_t t_ms, int64_t step_ms);
 
 /** history_round_step() - round a step width up to fit the grid of a chart */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A tick is added to the 10 s bucket. A complete bucket is written and added to
- * the bucket of the next tier, so each tick is in each tier once.
+ * the bucket of the next tier, so each tick is counted once in each tier.
  *
- * A bucket is complete when a tick of a later one comes, when the clock is set,
- * or when so many short-lived containers have come and gone in it that memory
- * would grow. In the last two cases there are several moments with the time of
+ * A bucket is complete when a tick of a later one arrives, when the clock is
+ * set, or when so many short-lived containers have come and gone in it that
+ * memory would grow. In the last two cases several moments have the time of
  * that bucket, each with its own ticks, and readers combine them.
  */
 #include "ingest.h"
@@ -21,7 +21,7 @@
 #include "minute.h"
 
 #define KEY_EVERY 60
-/* A clock that is slewed, not set, stays within this. */
+/* A clock that is slewed, not set, stays within these limits. */
 #define STEP_MS 250
 #define STEER_PER_MILLE 1
 
@@ -194,7 +194,7 @@ static int close_bucket(struct ingest *ingest, unsigned int tier,
 	return r;
 }
 
-/* Before the first tick of this run, all of an earlier one may be running. */
+/* Before the first tick, all containers of the earlier run may be running. */
 static bool is_crowded(const struct ingest *ingest, const struct moment *bucket,
 		       const struct moment *more)
 {
@@ -266,7 +266,7 @@ static void follow_clock(struct ingest *ingest, const struct store_tick *tick,
 
 /* Ticks */
 
-/* @devices: the rows of devices by slot; only of a container */
+/* @devices: rows of devices by slot; only for a container */
 static void fill_cells(const struct layout *layout, bool of_host,
 		       const void *row, const struct device_row *const *devices,
 		       struct cell *cells)
@@ -361,7 +361,7 @@ static int see_all(struct ingest *ingest, const struct store_tick *tick,
 	return 0;
 }
 
-/* What a container had when its totals began to gain, if that is known */
+/* Finds what a container had when its totals started to gain, if known. */
 static bool find_before(struct ingest *ingest, const struct store_tick *tick,
 			const struct known_container *known,
 			const struct cell **ret)
@@ -469,7 +469,7 @@ int ingest_tick(struct ingest *ingest, const struct store_tick *tick)
 	/* Buckets that this tick completes end with the previous tick. */
 	r = ingest_resume(ingest, 1, &ingest->tick, ingest->next_seq,
 			  &ingest->busiest);
-	/* In other frames, the gain is the difference to the previous one. */
+	/* Only a key frame stores gains; others imply them by differences. */
 	if (tick->gained_ms > 0)
 		ingest->lanes[RAW].since_key = KEY_EVERY;
 	if (r == 0)

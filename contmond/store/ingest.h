@@ -15,8 +15,8 @@
 #include "tier.h"
 
 /*
- * Containers in a bucket, of which so many are running: each takes some
- * kilobytes in each tier. A single moment may have more.
+ * Limit for containers in a bucket while @running of them run, because each
+ * takes some kilobytes in each tier. A single moment may have more.
  */
 #define INGEST_MAX_MEMBERS(running) ((running) + (running) / 2 + 32)
 
@@ -25,7 +25,7 @@
  * @bucket: the sum so far; unused for the raw tier
  * @begin_seq: number of the first tick in @bucket
  * @busiest: the processes of the bucket
- * @span: the span that is being written, 0 for none
+ * @span: the span that is being written; 0 for none
  * @moments: number of frames in it
  * @since_key: number of frames since the last key frame
  * @bytes: size of the frames in it
@@ -42,12 +42,12 @@ struct lane {
 };
 
 /**
- * struct ingest - begin with ingest_init()
- * @tick: the newest, which the next one is compared with
+ * struct ingest - initialise with ingest_init()
+ * @tick: the newest tick, which the next one is compared with
  * @has_tick: there is a tick of this run
  * @next_seq: number of the next tick
  * @max_span_bytes: size at which a span is complete
- * @before: room for what a container had before
+ * @before: scratch space for a container's earlier numbers
  */
 struct ingest {
 	const struct layout *layout;
@@ -77,16 +77,16 @@ void ingest_done(struct ingest *ingest);
 int ingest_tick(struct ingest *ingest, const struct store_tick *tick);
 
 /**
- * ingest_resume() - add a moment that an earlier run recorded below @tier
+ * ingest_resume() - add a moment that an earlier run recorded in a finer tier
  * @begin_seq: number of its first tick
  *
- * Its gauges are sums.
+ * Its gauges must be sums.
  */
 int ingest_resume(struct ingest *ingest, unsigned int tier,
 		  const struct moment *moment, uint64_t begin_seq,
 		  const struct busiest *busiest);
 
-/** ingest_restart() - begin new spans, because the database is a new one */
+/** ingest_restart() - start new spans, because the database is a new one */
 void ingest_restart(struct ingest *ingest);
 
 #endif /* CONTMOND_STORE_INGEST_H */

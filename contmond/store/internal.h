@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The parts of a store, for its readers */
+/* The parts of a store, for the files that read it */
 #ifndef CONTMOND_STORE_INTERNAL_H
 #define CONTMOND_STORE_INTERNAL_H
 
@@ -16,9 +16,10 @@
 /**
  * struct store - see store.h
  * @unpacker: used by readers, under the writer's read_lock
- * @nr_cpus: of the newest tick, under the queue's lock
- * @has_ticks: of this run or an earlier one, under the queue's lock
- * @read_path, @read_file: the file of a reader, as it was when it was opened
+ * @nr_cpus: of the newest tick; under the queue's lock
+ * @has_ticks: this run or an earlier one has recorded any; under the queue's
+ *	lock
+ * @read_path, @read_file: path and status of the file when a reader opened it
  */
 struct store {
 	struct layout *layout;
@@ -35,8 +36,8 @@ struct store {
 };
 
 /**
- * struct view - the data of a reader: the database as of one moment, and the
- * frames that are waiting to be written
+ * struct view - the data that a reader sees: the database as of one moment, and
+ * the frames that wait to be written
  * @base, @spans, @seqs: added to the numbers of waiting frames
  * @events, @decisions: as in struct db
  */
@@ -53,30 +54,30 @@ struct view {
 };
 
 /**
- * reader_renew() - open the file of a reader again, if nobody wrote it before,
- * or if it was replaced by another; locked
+ * reader_renew() - reopen a reader's file if it was replaced, or if it was not
+ * being written before but is now; called with the lock held
  */
 int reader_renew(struct store *store);
 
-/** store_nr_cpus() - CPUs in the newest tick, NAN before the first */
+/** store_nr_cpus() - number of CPUs in the newest tick; NAN before the first */
 double store_nr_cpus(struct store *store);
 
-/** view_begin() - end it soon, because others wait */
+/** view_begin() - others wait until view_end() */
 int view_begin(struct store *store, struct view *ret);
 
-/** view_end() - @r: the result of reading; damage is recorded */
+/** view_end() - @r: result of reading, to record damage */
 void view_end(struct view *view, int r);
 
 /** store_add_cursor() - add a row of the table cursor, or replace it */
 int store_add_cursor(struct store *store, const char *key,
 		     enum value_kind number, int64_t seq);
 
-/** view_cursor() - of the database; -ENOENT when there is none */
+/** view_cursor() - read a cursor; -ENOENT if there is none */
 int view_cursor(const struct view *view, const char *key, int64_t *ret);
 
 /**
  * view_events() - like store_events(), but in this view
- * view_decisions() - like store_decisions(), likewise
+ * view_decisions() - like store_decisions(), but in this view
  */
 int view_events(const struct view *view, const struct past_query *query,
 		past_row_fn *fn, void *userdata);

@@ -23,8 +23,9 @@ enum kept_kind {
  * struct kept - one column
  * @metric: its name: "cpu_seconds_total", "system_load1"
  * @numerator: the number is an integer times @numerator / @denominator
- * @source: its column of a row, NULL when this program has none
- * @slot: of the device whose row that is, from 1; 0: the row of the container
+ * @source: its column in a row; NULL if this program has none
+ * @slot: slot of the device that the row is about, from 1; 0 for the
+ *	container's row
  */
 struct kept {
 	char metric[64];
@@ -46,18 +47,19 @@ struct layout {
 	size_t nr_container;
 };
 
-/** layout_new() - the layout of this program's tables; NULL without memory */
+/** layout_new() - the layout of this program's tables; NULL if no memory */
 struct layout *layout_new(void);
 void layout_free(struct layout *layout);
 
 /*
- * The columns of a span with the alias s whose frames are not sealed yet; empty
- * if the row of layout l that it names is damaged. NULL when it is sealed.
+ * SQL for the columns of span s if its frames are not sealed yet: an empty
+ * string if row l of layout, which it refers to, is damaged; NULL if it is
+ * sealed
  */
 #define LAYOUT_OF_SPAN \
 	"CASE WHEN s.layout IS NOT NULL THEN coalesce(l.columns, '') END"
 
-/** layout_text() - one line per column, as in the database; malloced */
+/** layout_text() - one line for each column, as in the database; malloced */
 char *layout_text(const struct layout *layout);
 
 /** layout_parse() - parse that text. Returns -EBADMSG, -ENOMEM */
@@ -69,15 +71,15 @@ void layout_device_metric(char ret[64], unsigned int slot, const char *key);
 /** layout_find() - index of a metric, or -1 */
 int layout_find(const struct layout *layout, const char *metric);
 
-/** kept_integer() - false when @number is unknown or cannot be kept */
+/** kept_integer() - returns false if @number is unknown or cannot be stored */
 bool kept_integer(const struct kept *kept, double number, int64_t *ret);
 double kept_number(const struct kept *kept, double integer);
 
-/* How a metric that is not kept is made from others */
+/* How a metric that is not stored is computed from others */
 enum derivation {
 	DERIVED_NOT,
-	DERIVED_RATE,		/* gain of @from in a second */
-	DERIVED_RATE_PERCENT,	/* the same, of all CPUs, in percent */
+	DERIVED_RATE,		/* gain of @from per second */
+	DERIVED_RATE_PERCENT,	/* that, in percent of all CPUs */
 	DERIVED_PERCENT,	/* @from in percent of @of */
 };
 
@@ -87,7 +89,9 @@ struct derived {
 	char of[64];
 };
 
-/** derived_find() - how a column of a container is made, if it is derived */
+/**
+ * derived_find() - how a column of a container is computed, if it is derived
+ */
 struct derived derived_find(const char *metric);
 
 #endif /* CONTMOND_STORE_LAYOUT_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The devices of a container whose IO is kept. */
+/* The devices of a container whose IO is recorded */
 #include "lives.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ void lives_write_devices(struct lives *lives, const struct life *life)
 	}
 }
 
-/* @slot: from 1 to STORE_DEVICES; NULL without memory */
+/* @slot: from 1 to STORE_DEVICES. Returns NULL if there is no memory. */
 static struct life_device *take_slot(struct life *life, unsigned int slot)
 {
 	if (!life->devices)
@@ -67,7 +67,7 @@ static double bytes_of(const struct model_device *device)
 	return device->row.read_bytes_total + device->row.write_bytes_total;
 }
 
-/* The one with most IO that has no slot yet, or NULL */
+/* The device with the most IO among those without a slot, or NULL */
 static const struct model_device *
 find_next(const struct life *life, const struct store_container *seen)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What identifies and describes a container */
+/* The strings that identify and describe a container */
 #include "lives.h"
 
 #include <stdlib.h>
@@ -37,8 +37,9 @@ bool life_take_text(struct life *life, enum life_text i, const char *text)
 }
 
 /*
- * The name from an engine is kept when the engine no longer gives it: it may
- * be down, or may have removed the container before its cgroup is gone.
+ * The name from an engine is kept even if the engine no longer reports it: the
+ * engine may be down, or may have removed the container before its cgroup is
+ * gone.
  */
 static bool take_title(struct life *life, const struct store_container *seen)
 {

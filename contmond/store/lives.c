@@ -9,10 +9,10 @@
 
 #include "base/util.h"
 
-/* How many ended containers stay when there are too many */
+/* How many ended containers are kept once there are too many */
 #define KEPT_ENDED 256
 
-/* The totals and maxima of a row that a final record keeps */
+/* The totals and maxima that a final record takes from a row */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -330,13 +330,13 @@ static void end_life(struct lives *lives, struct life *life)
 	write_final(lives, life);
 }
 
-/* The events of the newest tick need the numbers of those that it ended. */
+/* Containers that ended in the newest tick are kept for its events. */
 static bool may_forget(const struct life *life)
 {
 	return life->ended && !life->just_ended;
 }
 
-/* Removes those that ended first: of root's and of users', each by itself. */
+/* Removes those that ended first, separately for root and for users. */
 static void forget(struct lives *lives)
 {
 	size_t i, ended[2] = { 0 }, kept = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The current containers, by the id of their cgroup, and their numbers in the
- * store. The id of a cgroup is not reused while the host is up.
+ * The current containers, by the id of their cgroup, with their numbers in the
+ * store. The kernel does not reuse ids of cgroups before the next boot.
  */
 #ifndef CONTMOND_STORE_LIVES_H
 #define CONTMOND_STORE_LIVES_H
@@ -28,8 +28,8 @@ enum life_text {
 };
 
 /**
- * struct life_device - a device whose IO is kept
- * @is_known: false for a slot that was taken and whose row is lost or damaged
+ * struct life_device - a device whose IO is recorded
+ * @is_known: false if the slot is taken, but its row is lost or damaged
  */
 struct life_device {
 	bool is_known;
@@ -42,11 +42,11 @@ struct life_device {
  * struct life - one container
  * @c: its number in this run
  * @seen: the last tick in which it was present
- * @seen_ms: when that was; before @last_ms if the clock was set back
+ * @seen_ms: time of that tick; before @last_ms if the clock was set back
  * @ended: it was missing in a tick, or its end was reported
- * @just_ended: the newest tick ended it
- * @of_user: it has ended, and is of a user other than root
- * @end: the number of its end, of users' or of root's
+ * @just_ended: it was missing in the newest tick
+ * @of_user: it has ended, and belonged to a user other than root
+ * @end: sequence number of its end, counted separately for users and root
  * @is_named: an engine gave it its title
  * @user_id: whose it is; 0: root's, or not known
  * @reported: its end was reported by store_end(), which has more than a tick
@@ -80,17 +80,18 @@ struct life {
 #define LIVES_NR_FINALS 12
 
 /*
- * Ended containers to remember, because their end may still be reported: so
- * many of users, and as many others. Those that the newest tick ended are also
- * remembered.
+ * How many ended containers to remember, because their end may still be
+ * reported: this many of users, and as many others. Those that were missing
+ * only in the newest tick do not count.
  */
 #define LIVES_MAX_ENDED 320
 
 /**
  * struct lives - zero-initialise, then call lives_init()
- * @lock: readers use the titles; only the thread of the ticks changes them
+ * @lock: protects the titles, which readers use; only the thread of the ticks
+ *	changes them
  * @all: in ascending order of @cgroup_id
- * @nr_ends: how many have ended: of root, and of users
+ * @nr_ends: how many have ended, of root [0] and of users [1]
  */
 struct lives {
 	pthread_mutex_t lock;
@@ -111,50 +112,53 @@ void lives_done(struct lives *lives);
 /**
  * lives_see() - a container is present in tick @seq
  *
- * Changes of it are queued. Returns its number, 0 without memory.
+ * Queues changes. Returns its number, or 0 if there is no memory.
  */
 uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 		   int64_t t_ms, uint64_t seq);
 
 /**
- * lives_devices() - find the devices of a container in their slots
- * @ret: for each slot the row of its device, NULL for none
+ * lives_devices() - find the slots of a container's devices
+ * @ret: for each slot the row of its device; NULL for none
  *
- * Devices that it has used take free slots, and the changes are queued. When
- * not all fit, those with more IO come first.
+ * Devices that the container has used get free slots, and the changes are
+ * queued. If not all fit, those with more IO come first.
  */
 void lives_devices(struct lives *lives, const struct store_container *seen,
 		   const struct device_row *ret[STORE_DEVICES]);
 
 /**
- * lives_resume_device() - a slot of a container as recorded
+ * lives_resume_device() - restore a slot of a container
  *
- * One that does not exist is ignored. One whose number cannot be read is taken,
- * but not known to be anybody's.
+ * An invalid slot is ignored. A slot whose device number cannot be read is
+ * taken, but its device is unknown.
  */
 int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
 			const char *number, const char *name);
 
-/** lives_write_devices() - queue the slots of a container */
+/** lives_write_devices() - queue all slots of a container */
 void lives_write_devices(struct lives *lives, const struct life *life);
 
-/** life_slot() - of a device by number or name, 0 for none */
+/** life_slot() - slot of a device, by number or name; 0 for none */
 unsigned int life_slot(const struct life *life, const char *device);
 
-/** life_take_text() - keep a copy unless it is NULL; whether it has changed */
+/**
+ * life_take_text() - copy a string unless it is NULL; returns whether it
+ * changed
+ */
 bool life_take_text(struct life *life, enum life_text i, const char *text);
 
-/** life_take_texts() - keep copies of those known; whether any has changed */
+/** life_take_texts() - copy all known strings; returns whether any changed */
 bool life_take_texts(struct life *life, const struct store_container *seen);
 
-/** lives_by_cgroup() - under the lock; or NULL */
+/** lives_by_cgroup() - call under the lock; may return NULL */
 struct life *lives_by_cgroup(struct lives *lives, uint64_t cgroup_id);
 
-/** lives_begin() - a container exists that is in no tick yet; or -ENOMEM */
+/** lives_begin() - add a container that is not in any tick yet; or -ENOMEM */
 int lives_begin(struct lives *lives, const struct store_container *who,
 		int64_t t_ms);
 
-/** lives_end_tick() - containers that were not seen in tick @seq have ended */
+/** lives_end_tick() - containers that were not in tick @seq have ended */
 void lives_end_tick(struct lives *lives, uint64_t seq);
 
 /** lives_end() - the end of a container was reported; returns -ENOMEM */
@@ -163,33 +167,36 @@ int lives_end(struct lives *lives, const struct store_container *who,
 
 /**
  * lives_resume() - add a container that ran before contmond was started
- * @title: if an engine gave it, else NULL
+ * @title: NULL unless an engine gave it
  */
 int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 		 const char *title, int64_t user_id, int64_t first_ms,
 		 int64_t last_ms, int64_t seen_ms);
 
-/**
- * lives_rewrite() - queue all of them again, because the database is a new one
- */
+/** lives_rewrite() - queue all containers again, for a new database */
 void lives_rewrite(struct lives *lives);
 
-/** lives_see_all() - queue for each running container when it was last seen */
+/** lives_see_all() - queue when each running container was last seen */
 void lives_see_all(struct lives *lives);
 
 /** lives_rename() - update a known container from its row */
 void lives_rename(struct lives *lives, const struct store_container *who);
 
-/** lives_number() - number of the container of a cgroup, or 0; any thread */
+/**
+ * lives_number() - number of the container of a cgroup, or 0; for any thread
+ */
 uint32_t lives_number(struct lives *lives, uint64_t cgroup_id);
 
-/** lives_user() - whose container it is; 0: root's, or not known; any thread */
+/**
+ * lives_user() - user of the container of a cgroup; 0 for root or unknown; for
+ * any thread
+ */
 int64_t lives_user(struct lives *lives, uint64_t cgroup_id);
 
-/** life_entry() - of this statement, with the container as its first value */
+/** life_entry() - new entry with the container as its first value */
 struct entry *life_entry(const struct life *life, enum statement statement);
 
-/** lives_find() - find by number, or NULL; for the thread of the ticks */
+/** lives_find() - find by number, or NULL; only for the thread of the ticks */
 const struct life *lives_find(const struct lives *lives, uint32_t c);
 
 #endif /* CONTMOND_STORE_LIVES_H */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Files of older versions become what schema.sql makes now. */
+/* Upgrades files of older versions to what schema.sql creates now. */
 #include <errno.h>
 #include <stdio.h>
 
 #include "db.h"
 
 /*
- * The first step leads from version 1 to version 2, and so on. A step does not
- * change any more, whatever becomes of the schema.
+ * The first step leads from version 1 to version 2, and so on. A step must
+ * never change, whatever becomes of the schema.
  */
 static const char *const migrations[] = {
-	/* There were two views of this name, both in files of version 1. */
+	/* Files of version 1 may have either of two views of this name. */
 	"DROP VIEW deletions;\n"
 	"CREATE VIEW deletions (id, container_id, reason, ts) AS\n"
 	"\tSELECT e.seq, e.container_id, coalesce(p.reason, e.reason),\n"
@@ -26,7 +26,7 @@ static const char *const migrations[] = {
 	"\tname TEXT,\t\t\t-- \"sda\"\n"
 	"\tPRIMARY KEY (c, slot)\n"
 	") STRICT, WITHOUT ROWID",
-	/* Numbers go on where they were, also if no event is left. */
+	/* Numbers must go on where they were, even if no event is left. */
 	"ALTER TABLE event RENAME TO old_event;\n"
 	"CREATE TABLE event (\n"
 	"\tseq INTEGER PRIMARY KEY AUTOINCREMENT,\n"
@@ -46,7 +46,7 @@ static const char *const migrations[] = {
 	"DELETE FROM sqlite_sequence WHERE name = 'event';\n"
 	"UPDATE sqlite_sequence SET name = 'event' WHERE name = 'old_event';\n"
 	"DROP TABLE old_event",
-	/* What refers to a table that is made anew keeps its name. */
+	/* Keeps references to tables that are created anew. */
 	"PRAGMA legacy_alter_table = ON;\n"
 	"ALTER TABLE container RENAME TO old_container;\n"
 	"DROP INDEX container_last_ms;\n"

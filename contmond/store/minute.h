@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A minute as rows for plain SQL. */
+/* Writes a minute as rows for plain SQL */
 #ifndef CONTMOND_STORE_MINUTE_H
 #define CONTMOND_STORE_MINUTE_H
 

@@ -101,7 +101,7 @@ int64_t cell_mean(const struct cell *cell, const struct kept *kept)
 	return (cell->v + (cell->v < 0 ? -half : half)) / (int64_t)cell->n;
 }
 
-/* Any numbers of a hostile kernel must not stop contmond. */
+/* Saturates, so that no number from the kernel can cause an overflow. */
 static int64_t add_signed(int64_t a, int64_t b)
 {
 	int64_t sum;

@@ -14,9 +14,9 @@
 
 /**
  * struct cell - the numbers of one column
- * @v: gauges: the mean, or the sum while ticks are added; else the last
- * @lo: the smallest; for a total: of its gain per second, rounded down
- * @hi: the largest; for a total: of its gain per second, rounded up
+ * @v: gauge: the mean, or the sum while ticks are added; otherwise the last
+ * @lo: minimum; of a total: of its gain per second, rounded down
+ * @hi: maximum; of a total: of its gain per second, rounded up
  * @gain: of a total, in the ticks that have a predecessor
  * @n: number of ticks with a known number; 0: the cell is unknown
  * @ms: time in which @gain was gained
@@ -36,7 +36,8 @@ struct cell {
  * struct member - a container in a moment
  * @c: its number
  * @ticks: number of ticks in which it was present
- * @ms: of those ticks that have a predecessor, the time since that
+ * @ms: total time between those of its ticks that have a predecessor, and that
+ *	predecessor
  */
 struct member {
 	uint32_t c;
@@ -45,7 +46,7 @@ struct member {
 };
 
 /**
- * struct moment - begin with moment_init()
+ * struct moment - initialise with moment_init()
  * @t_ms: CLOCK_REALTIME; for a bucket: its beginning
  * @ticks: number of ticks
  * @ms: time since the tick before them
@@ -85,7 +86,8 @@ static inline struct cell *moment_cells(const struct moment *moment, size_t i)
 int moment_find(const struct moment *moment, uint32_t c);
 
 /**
- * cell_set() - set one tick's number, and the gain of a total since the last
+ * cell_set() - set the number of one tick
+ * cell_gain() - set the gain of a total since the previous tick
  */
 void cell_set(struct cell *cell, const struct kept *kept, int64_t v);
 void cell_gain(struct cell *cell, int64_t gain, uint32_t ms);
@@ -97,7 +99,7 @@ int64_t cell_mean(const struct cell *cell, const struct kept *kept);
 size_t moment_missing(const struct moment *to, const struct moment *from);
 
 /**
- * moment_add() - add the ticks of a later moment, whose gauges are sums
+ * moment_add() - add the ticks of a later moment, whose gauges must be sums
  *
  * After -ENOMEM nothing was added.
  */

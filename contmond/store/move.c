@@ -10,24 +10,24 @@
 #include "numbers.h"
 #include "resume.h"
 
-/* The spans that are written, and what later frames of them need */
+/* The spans being written, and the frames that later ones of them need */
 #define OPEN_SPANS "SELECT max(id) FROM span WHERE layout IS NOT NULL " \
 	"GROUP BY tier"
 #define LAST_KEY(span) "(SELECT max(moment) FROM frame WHERE span = " span \
 	" AND key)"
 
-/* Those that run, and those of which more may become known */
+/* Running containers, and those that ended recently */
 #define CURRENT "SELECT c FROM container WHERE ended_ms IS NULL OR " \
 	"ended_ms >= (SELECT max(last_ms) FROM container) - 60000"
 
 /*
- * Tables and the kinds of their columns: c, s, q: number of a container, span
- * or tick; e, a: of an event or a row of the audit; t: what a cursor counts; b:
- * the number added to those of containers; l: the layout; -: a number that the
- * new database assigns; m: the row of the host's minute; .: any other.
+ * The tables, and the kinds of their columns: c, s, q: number of a container,
+ * span or tick; e, a: of an event or an audit row; t: what a cursor counts; b:
+ * the base of container numbers; l: the layout; -: a number assigned by the new
+ * database; m: the row of the host's minute; .: anything else.
  *
- * @changes: in a file that is back, rows of @from are newer than its own
- * @open: which rows entries that are still to be written build on; NULL: none
+ * @changes: if the file is back, rows of @from are newer than its own
+ * @open: selects rows that entries still to be written depend on; NULL for none
  */
 static const struct table_move {
 	const char *name;
@@ -36,7 +36,7 @@ static const struct table_move {
 	const char *open;
 } tables[] = {
 	{ "layout", "-.", false, "SELECT * FROM layout" },
-	/* Without its first frames, a span begins with a later tick. */
+	/* Without its first frames, a span starts with a later tick. */
 	{ "span", "s.blqq.....", false, "SELECT id, tier, base, layout, "
 		"coalesce((SELECT max(seq) + 1 FROM frame WHERE span = id "
 		"AND moment < " LAST_KEY("id") "), begin_seq), end_seq, "
@@ -63,10 +63,7 @@ static const struct table_move {
 	{ "container_minute", "-mc...", false, NULL },
 };
 
-/*
- * Is the newest tick of @to in @from as well? Then @to is the file that @from
- * has begun in, and is back.
- */
+/* Has the file come back? It has if the newest tick of @to is also in @from. */
 static int is_back(struct db *from, struct db *to)
 {
 	_cleanup_statement_ sqlite3_stmt *newest = NULL, *find = NULL;
@@ -132,7 +129,7 @@ static int64_t offset_of(const struct db *to, char kind, int64_t minutes)
 	}
 }
 
-/* The layout has the same text in both, but maybe another number. */
+/* The layout's text is the same in both, but its number may differ. */
 static int find_layout(struct db *from, struct db *to, int64_t id,
 		       int64_t *ret)
 {
@@ -197,8 +194,8 @@ static int prepare_put(struct db *to, const struct table_move *table,
 	size_t i, length;
 
 	/*
-	 * Only in a file that is back are there rows already; in any, cursors,
-	 * which have names.
+	 * Existing rows can only be those of a file that is back or, in any
+	 * file, those of cursors, which have names.
 	 */
 	snprintf(sql, sizeof(sql), "INSERT OR %s INTO %s VALUES (",
 		 back && table->changes ? "REPLACE" : "IGNORE", table->name);
@@ -258,7 +255,10 @@ static int carry_last(const struct db *from, struct db *to)
 					&to->last_decision);
 }
 
-/* Containers that run have a row from @from now; 0: those of @to go on. */
+/*
+ * Running containers now have a row from @from. If it is 0, those of @to
+ * continue.
+ */
 static int end_old(struct db *to)
 {
 	char sql[400];
@@ -269,7 +269,7 @@ static int end_old(struct db *to)
 	return db_exec(to->sqlite, sql);
 }
 
-/* The numbers of this run may already differ from those in @from. */
+/* The numbers of this run may already differ from those of @from. */
 static void add_offsets(const struct db *from, struct db *to)
 {
 	to->base += from->base;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Moves data from one database to another: what was kept in memory while there
- * was no file to the file, and what has begun in a file that is gone to memory.
+ * Moves data between databases: what was kept in memory while there was no file
+ * goes to the file, and incomplete data of a file that is gone goes to memory.
  */
 #ifndef CONTMOND_STORE_MOVE_H
 #define CONTMOND_STORE_MOVE_H
@@ -11,15 +11,15 @@
 /**
  * move_all() - copy everything newer than the contents of @to, in a transaction
  *
- * Sets the numbers that @to adds to those of this run. If @to is the file that
- * move_open() has left, its numbers go on, and nothing is in it twice.
+ * Sets the offsets of @to. If @to is the file that was left with move_open(),
+ * its numbers continue, and nothing is stored twice.
  */
 int move_all(struct db *from, struct db *to);
 
 /**
- * move_open() - copy only what entries that are still to be written build on
+ * move_open() - copy only what entries still to be written depend on
  *
- * Those are changes to a frame before them, to containers that run, ...
+ * For example the frame before a change, and containers that run.
  */
 int move_open(struct db *from, struct db *to);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The first moment of the past from a given time on. */
+/* Finds the first moment at or after a given time. */
 #include "past.h"
 
 #include <errno.h>
@@ -48,11 +48,11 @@ static int read_span(struct view *view, sqlite3_stmt *statement,
 	for (i = 0; r == 0 && i < timeline.nr; i++)
 		take(timeline.all[i].t_ms, from_ms, first_ms);
 	free(timeline.all);
-	/* Nothing can be read from a damaged span, so it has no moments. */
+	/* A damaged span is treated as if it had no moments. */
 	return r == -EBADMSG ? 0 : r;
 }
 
-/* Each span until one begins later than a moment that was found */
+/* Reads spans until one begins after a moment that was already found. */
 static int next_in_spans(struct view *view, int64_t from_ms,
 			 int64_t *first_ms)
 {

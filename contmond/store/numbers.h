@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers of events and decisions. They go on where they were, also if no row
- * is left: readers know what is new by them.
+ * Numbers of events and decisions. They never start over, even if no row is
+ * left, because readers recognise new rows by them.
  */
 #ifndef CONTMOND_STORE_NUMBERS_H
 #define CONTMOND_STORE_NUMBERS_H
@@ -9,10 +9,10 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
-/** numbers_last() - of the newest row of a table, even if it was deleted */
+/** numbers_last() - number of a table's newest row, even if it was deleted */
 int numbers_last(sqlite3 *sqlite, const char *table, int64_t *ret);
 
-/** numbers_go_on() - the next row has a number after @last */
+/** numbers_go_on() - give the next row a number greater than @last */
 int numbers_go_on(sqlite3 *sqlite, const char *table, int64_t last);
 
 #endif /* CONTMOND_STORE_NUMBERS_H */

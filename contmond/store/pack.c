@@ -92,7 +92,7 @@ int unpack(struct packer *packer, const void *packed, size_t nr_bytes,
 	unsigned long long size = ZSTD_getFrameContentSize(packed, nr_bytes);
 	size_t length;
 
-	if (size > MAX_UNPACKED)	/* also if unknown, or an error */
+	if (size > MAX_UNPACKED)	/* also if it is unknown or an error */
 		return -EBADMSG;
 	if (!packer->from)
 		packer->from = ZSTD_createDCtx();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Bytes compressed by zstd, with a checksum: a bit error on the disk is found
- * when they are unpacked.
+ * Compresses bytes with zstd, with a checksum that reveals bit errors when they
+ * are unpacked.
  */
 #ifndef CONTMOND_STORE_PACK_H
 #define CONTMOND_STORE_PACK_H
@@ -11,21 +11,21 @@
 #include "base/buffer.h"
 #include "varint.h"
 
-/** struct packer - opaque; for one thread */
+/** struct packer - opaque; to be used by one thread */
 struct packer;
 
 struct packer *packer_new(void);
 void packer_free(struct packer *packer);
 
 /**
- * packer_rest() - free what it needs for its work, up to a megabyte
+ * packer_rest() - free its working memory, up to a megabyte
  *
- * It is allocated again by the next call.
+ * The next call allocates it again.
  */
 void packer_rest(struct packer *packer);
 
 /**
- * pack() - replace the contents of @ret with @bytes, packed
+ * pack() - replace the contents of @ret with @bytes, compressed
  *
  * Returns -ENOMEM.
  */
@@ -33,9 +33,10 @@ int pack(struct packer *packer, const struct buffer *bytes,
 	 struct buffer *ret);
 
 /**
- * unpack() - @ret reads what was packed; valid until the next call or rest
+ * unpack() - @ret reads the original bytes, until the next call or
+ * packer_rest()
  *
- * Returns -EBADMSG when the bytes are damaged, -ENOMEM.
+ * Returns -EBADMSG if the bytes are damaged, or -ENOMEM.
  */
 int unpack(struct packer *packer, const void *packed, size_t nr_bytes,
 	   struct reader *ret);

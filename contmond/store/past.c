@@ -23,10 +23,10 @@ static double number(sqlite3_stmt *statement, int i)
 
 /**
  * struct row - one row that was read
- * @title, @id: of its container; NULL when unknown. An event that has none is
- *	the host's: then @title is TITLE_HOST, which the row itself leaves out
+ * @title, @id: of its container; NULL if unknown. For an event without one
+ *	@title is TITLE_HOST, but the event itself has no title
  * @kind: of an event
- * @container, @event, @decision: the row itself, as the caller gets it
+ * @container, @event, @decision: the row as the caller gets it
  */
 struct row {
 	const char *title;
@@ -72,7 +72,7 @@ static void read_container(sqlite3_stmt *statement, struct row *row)
 	row->id = ret->id;
 }
 
-/* SQLite takes @pid from the row that has the maximum. */
+/* SQLite takes @pid from the row with the maximum. */
 #define PIDS "LEFT JOIN (SELECT c, pid, max(id) FROM container_minute " \
 	     "GROUP BY c) USING (c) "
 
@@ -189,12 +189,12 @@ static void read_decision(sqlite3_stmt *statement, struct row *row)
 	row->id = row->decision.container_id;
 }
 
-/* All three */
+/* Common to all three */
 
 /**
  * struct kind - how to read one kind of row
- * @prepare: the statement for a query, with its values
- * @read: the statement's row
+ * @prepare: prepares the statement for a query and binds its values
+ * @read: reads a row of the statement
  */
 struct kind {
 	int (*prepare)(sqlite3 *sqlite, const struct past_query *query,
@@ -281,7 +281,9 @@ int view_decisions(const struct view *view, const struct past_query *query,
 static int find_place(const struct view *view, struct past_follow *follow)
 {
 	int64_t *after = &follow->query.after_seq;
-	/* In memory there may be none yet of those that a lost file had. */
+	/*
+	 * In memory there may be no events yet, although a lost file had some.
+	 */
 	int r = db_number(view->sqlite, "SELECT seq FROM sqlite_sequence "
 			  "WHERE name = 'event'", &follow->newest);
 
@@ -324,9 +326,9 @@ int store_next_events(struct store *store, struct past_follow *follow,
 	return r;
 }
 
-/* How far it goes back */
+/* The range of the past */
 
-/* The only row; -ENOENT when nothing is known */
+/* Reads the only row. Returns -ENOENT if it is NULL. */
 static int step_known(sqlite3_stmt *statement)
 {
 	int r = db_step(statement);

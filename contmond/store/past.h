@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The store's containers, events, decisions and processes. */
+/* Containers, events, decisions and processes of the store */
 #ifndef CONTMOND_STORE_PAST_H
 #define CONTMOND_STORE_PAST_H
 
@@ -10,7 +10,7 @@
  * @user_id: whose it is; 0: root's, or not known
  * @first_ms, @last_ms: when it was first and last seen
  * @ended_ms: NAN while it runs
- * @final: of a container that ended
+ * @final: if it has ended
  */
 struct past_container {
 	const char *cgroup;
@@ -33,13 +33,13 @@ struct past_container {
 /**
  * struct past_query - what to look for
  * @from_ms, @to_ms: time range
- * @containers: titles, ids or short ids, separated by commas; NULL for all.
- *	Of events, "host" is those outside of all containers
+ * @containers: titles, ids or short ids, comma-separated; NULL for all. For
+ *	events, "host" means those outside of all containers
  * @after_seq: only events and decisions after this number; 0 for all
- * @oldest_first: order of events and decisions; else the newest first
- * @kinds: of events, separated by commas; NULL for all
- * @ended_only: only containers that ended in that time
- * @max_rows: row limit; the first in the order of the answer
+ * @oldest_first: order of events and decisions; otherwise newest first
+ * @kinds: of events, comma-separated; NULL for all
+ * @ended_only: only containers that ended in the time range
+ * @max_rows: row limit; the first rows of the answer are kept
  */
 struct past_query {
 	int64_t from_ms;
@@ -53,7 +53,7 @@ struct past_query {
 	size_t max_rows;
 };
 
-/* Gets one row, which is valid during the call; an error ends the query. */
+/* Gets one row, valid during the call; an error ends the query. */
 typedef int past_row_fn(const void *row, void *userdata);
 
 /* Calls @fn for each row that @query selects. */
@@ -63,7 +63,7 @@ typedef int past_fetch_fn(struct store *store, const struct past_query *query,
 /**
  * store_containers() - rows of struct past_container
  *
- * First those that are running, then the others, the newest end first.
+ * Running containers first, then the others, those that ended last first.
  */
 past_fetch_fn store_containers;
 
@@ -72,17 +72,19 @@ past_fetch_fn store_containers;
  * store_decisions() - rows of struct store_decision
  *
  * A reader can continue where it stopped with @after_seq and @oldest_first.
- * A container has its newest title, even in events from before it was renamed.
+ * Events show a container's newest title, even those from before it was
+ * renamed.
  */
 past_fetch_fn store_events;
 past_fetch_fn store_decisions;
 
 /**
- * struct past_follow - a reader that gets each event once
- * @query: its @after_seq is that of the last one it has; -1: the newest
- * @moved: by how much numbers have grown that were read before, because the
- *	store has moved to a file with events of its own; -1 at first
- * @newest: number of the newest event, 0 when there was none
+ * struct past_follow - the state of a reader that gets each event once
+ * @query: its @after_seq is the last event it has got; -1 to start after the
+ *	newest
+ * @moved: offset by which the numbers of events have grown because the store
+ *	has moved to a file that already had events; -1 at first
+ * @newest: number of the newest event; 0 if there was none
  */
 struct past_follow {
 	struct past_query query;
@@ -91,14 +93,14 @@ struct past_follow {
 };
 
 /**
- * store_place() - find where a reader is by now
+ * store_place() - update a reader's position
  *
- * What the file had before the store moved to it is not new. A number above the
- * newest is of a database that was put aside.
+ * Events that were in the file before the store moved to it are not new. A
+ * number above the newest comes from a database that was put aside.
  */
 int store_place(struct store *store, struct past_follow *follow);
 
-/** store_next_events() - the same, and store_events() at that moment */
+/** store_next_events() - store_place() and store_events() in one view */
 int store_next_events(struct store *store, struct past_follow *follow,
 		      past_row_fn *fn, void *userdata);
 
@@ -121,7 +123,7 @@ typedef int past_process_fn(const struct past_process *process,
 
 /**
  * struct past_moment - the moment that was found
- * @width_ms: width of its tier's buckets, 0 for a tick
+ * @width_ms: bucket width of its tier; 0 for a tick
  */
 struct past_moment {
 	int64_t t_ms;
@@ -131,7 +133,7 @@ struct past_moment {
 /**
  * store_processes() - the busiest processes of each container at a moment
  *
- * From the finest tier that still has it. Returns -ENOENT when nothing was
+ * Uses the finest tier that still has it. Returns -ENOENT if nothing was
  * recorded at that time.
  */
 int store_processes(struct store *store, int64_t t_ms, const char *containers,
@@ -139,9 +141,9 @@ int store_processes(struct store *store, int64_t t_ms, const char *containers,
 		    struct past_moment *ret);
 
 /**
- * store_range() - the first and the last moment that are written
+ * store_range() - the first and the last moment that were written
  *
- * Returns -ENOENT when there is none.
+ * Returns -ENOENT if there is none.
  */
 int store_range(struct store *store, int64_t *ret_first_ms,
 		int64_t *ret_last_ms);
@@ -149,18 +151,18 @@ int store_range(struct store *store, int64_t *ret_first_ms,
 /**
  * store_next() - the first moment of any tier that is not before @t_ms
  *
- * Returns -ENOENT when there is none.
+ * Returns -ENOENT if there is none.
  */
 int store_next(struct store *store, int64_t t_ms, int64_t *ret);
 
 /**
- * store_last_start() - when contmond was started last, not after @t_ms
+ * store_last_start() - the last start of contmond that is not after @t_ms
  *
- * Returns -ENOENT when that is not known.
+ * Returns -ENOENT if it is unknown.
  */
 int store_last_start(struct store *store, int64_t t_ms, int64_t *ret);
 
-/** store_cursor() - cursor of a target; -ENOENT when it has none yet */
+/** store_cursor() - the cursor of a target; -ENOENT if it has none yet */
 int store_cursor(struct store *store, const char *target, int64_t *ret);
 
 #endif /* CONTMOND_STORE_PAST_H */

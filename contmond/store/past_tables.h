@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The keys of events and decisions, as /api/v1 and targets get them. */
+/* The keys of events and decisions, as in /api/v1 and for targets */
 #ifndef CONTMOND_STORE_PAST_TABLES_H
 #define CONTMOND_STORE_PAST_TABLES_H
 

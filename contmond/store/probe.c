@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Only the header is read, because SQLite would create a log or use an existing
+ * Reads only the header, because SQLite would create a log or use an existing
  * one. Its numbers are big-endian (sqlite.org/fileformat.html).
  */
 #include <errno.h>
@@ -25,8 +25,8 @@ static uint32_t number_at(const unsigned char *bytes)
 }
 
 /*
- * In a new file these numbers are zero until its log is first copied into it.
- * The cookie changes with the first table.
+ * In a new file these numbers are zero until the log is first copied into it.
+ * The schema cookie changes with the first table.
  */
 static int check_header(const unsigned char *header, const char **ret_why)
 {
@@ -69,7 +69,7 @@ static int check_file(int fd, const char **ret_why)
 	return check_header(header, ret_why);
 }
 
-/* If it is a link, its files are where that leads. */
+/* If it is a link, the database's files are next to its target. */
 int store_probe(const char *path, const char **ret_why)
 {
 	_cleanup_close_ int fd = -1;

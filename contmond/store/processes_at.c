@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The busiest processes at a moment of the past. */
+/* Finds the busiest processes at a moment of the past. */
 #include "past.h"
 
 #include <errno.h>
@@ -16,7 +16,8 @@
 
 /**
  * struct found_moment - the newest moment of a tier that is not after @t_ms
- * @damaged: number of parts that could not be read, of all tiers. They are gaps
+ * @damaged: number of parts of all tiers that could not be read, which leave
+ *	gaps
  */
 struct found_moment {
 	int64_t t_ms;
@@ -27,7 +28,7 @@ struct found_moment {
 	uint64_t damaged;
 };
 
-/* Takes over the contents of @busiest. */
+/* Takes ownership of the contents of @busiest. */
 static void find(struct found_moment *found, int64_t t_ms, uint32_t ms,
 		 int64_t base, struct busiest *busiest)
 {
@@ -41,7 +42,7 @@ static void find(struct found_moment *found, int64_t t_ms, uint32_t ms,
 	*busiest = before;
 }
 
-/* Whether the moment covers @t_ms. A late tick may cover a little more. */
+/* Does the moment cover @t_ms? A late tick may cover a little more. */
 static bool reaches(const struct found_moment *found, unsigned int tier,
 		    int64_t t_ms)
 {
@@ -82,7 +83,7 @@ static int read_list(struct view *view, int64_t span, uint32_t at,
 	return r == -EBADMSG ? -EUCLEAN : r;
 }
 
-/* Returns -EUCLEAN if it is damaged; then @found is as before. */
+/* Returns -EUCLEAN if it is damaged; then @found is unchanged. */
 static int look_into_sealed(struct view *view, sqlite3_stmt *spans,
 			    int64_t t_ms, struct found_moment *found)
 {

@@ -11,8 +11,8 @@
 #include "tier.h"
 
 /*
- * Room for the write-ahead log, for the file before it is truncated at the next
- * copy of the log, and for the span that is being sealed
+ * Room for the write-ahead log, for the file until the next copy of the log
+ * truncates it, and for the span that is being sealed
  */
 #define SLACK_BYTES (8UL << 20)
 /* A tier keeps this share before the next one is pruned. */
@@ -26,9 +26,9 @@
 #define NR_(number) #number
 
 /*
- * The newest minute of those that are too many, NULL for none. Numbers have
- * gaps where contmond went on in another file, so rows are counted; but only if
- * there can be so many.
+ * The newest of the surplus minutes; NULL if there are none. Rows are counted,
+ * because numbers have gaps where contmond continued in another file; but only
+ * if the numbers allow so many.
  */
 #define FIRST_TOO_MANY							\
 	"(SELECT CASE WHEN (SELECT max(id) FROM host_minute) - "	\
@@ -36,7 +36,10 @@
 	" THEN (SELECT id FROM host_minute ORDER BY id DESC "		\
 	"LIMIT 1 OFFSET " NR(KEEP_MINUTES) ") END)"
 
-/* Data that would otherwise grow without limit, the oldest first, in pieces */
+/*
+ * Deletes data that would otherwise grow without limit, oldest first, in
+ * pieces.
+ */
 static const char *const expired[] = {
 	/* frames of spans that are sealed */
 	"DELETE FROM frame WHERE (span, moment) IN (SELECT span, moment "
@@ -57,7 +60,7 @@ static const char *const expired[] = {
 	"WHERE c NOT IN (SELECT c FROM container) LIMIT " PIECE ")",
 };
 
-/* The first is not lost: its span is sealed. */
+/* The first statement loses nothing: those spans are sealed. */
 static int delete_expired(sqlite3 *sqlite, bool keep_all)
 {
 	size_t i, nr = keep_all ? 1 : ARRAY_SIZE(expired);
@@ -73,16 +76,16 @@ static int delete_expired(sqlite3 *sqlite, bool keep_all)
 	return 0;
 }
 
-/* What users can fill */
+/* Rows that users can cause without limit */
 
 /**
- * struct shared - rows of which the newest are kept
- * @kept: which rows count; "" for all
- * @oldest: what orders those that may be deleted, "these"
- * @bytes: about how many one takes
- * @max: so many; users other than root have QUEUE_USERS_PART of them, all of
- *	these together: what they can make happen without end must not cost
- *	anybody else's rows
+ * struct shared - a table of which the newest rows are kept
+ * @kept: condition for the rows that count; "" for all
+ * @oldest: ORDER BY for rows that may be deleted, named "these"
+ * @bytes: estimated size of a row
+ * @max: row limit. Users other than root together get the share
+ *	QUEUE_USERS_PART of it, so that what they can cause without limit costs
+ *	nobody else's rows
  */
 struct shared {
 	const char *table;
@@ -99,15 +102,15 @@ static const struct shared shared[] = {
 	{ "event", "seq", "", "seq", "100 + " BYTES("detail"), 100000 },
 	{ "audit", "seq", "", "seq", "300 + " BYTES("detail"), 100000 },
 	/*
-	 * Those that ended first, for they may have begun long ago; but of the
-	 * half that began first, for a clock may have been ahead.
+	 * Deletes those that ended first, because they may have started long
+	 * ago; but only of the older half, because a clock may have been ahead.
 	 */
 	{ "container", "c", "ended_ms IS NOT NULL",
 	  "c > (SELECT avg(c) FROM these), ended_ms",
 	  "500 + " BYTES("cgroup") " + " BYTES("labels"), 20000 },
 };
 
-/* Rows that count, and of them those of users other than root */
+/* Conditions for the rows that count, and for those of users among them */
 struct selection {
 	char all[64];
 	char users[80];
@@ -126,7 +129,7 @@ static struct selection select_from(const struct shared *what)
 	return selection;
 }
 
-/* The oldest of @these, so many as @limit says: an expression */
+/* Deletes the oldest of @these; @limit is an expression for their number. */
 static int drop_oldest(sqlite3 *sqlite, const struct shared *what,
 		       const char *these, const char *limit)
 {
@@ -139,7 +142,7 @@ static int drop_oldest(sqlite3 *sqlite, const struct shared *what,
 	return db_exec(sqlite, sql);
 }
 
-/* The same of the user who has most, by @measure */
+/* Deletes the oldest rows of the user who has the most, by @measure. */
 static int drop_of_most(sqlite3 *sqlite, const struct shared *what,
 			const char *measure, const char *limit)
 {
@@ -153,9 +156,9 @@ static int drop_of_most(sqlite3 *sqlite, const struct shared *what,
 }
 
 /*
- * A piece, as far as there are more than @max of @those. LIMIT takes a negative
- * number for none. Counted in an index: it is done each minute, mostly for
- * nothing.
+ * An expression for the rows of @those beyond @max, at most one piece. max(0,
+ * ...) because LIMIT takes a negative number as unlimited. Counted in an index,
+ * because this runs each minute and mostly finds nothing.
  */
 static void limit_to_surplus(const struct shared *what, const char *those,
 			     unsigned int max, char ret[200])
@@ -164,7 +167,7 @@ static void limit_to_surplus(const struct shared *what, const char *those,
 		 "- %u))", what->table, those, max);
 }
 
-/* Those of the user who has most of them; then of everybody */
+/* Deletes surplus rows of the user who has the most, and then of everybody. */
 static int drop_shared(sqlite3 *sqlite, const struct shared *what)
 {
 	const struct selection selection = select_from(what);
@@ -217,8 +220,8 @@ static int delete_span(sqlite3 *sqlite, int64_t span)
 }
 
 /*
- * The sealed spans of a tier: the oldest, the covered time, and that of the
- * oldest
+ * The sealed spans of a tier: the oldest one, the time that all cover, and the
+ * time that the oldest covers
  */
 struct kept_spans {
 	int64_t oldest;
@@ -248,9 +251,7 @@ static int look_at(sqlite3 *sqlite, unsigned int tier, struct kept_spans *ret)
 	return 0;
 }
 
-/*
- * Deletes the oldest span if the later ones cover the time that is to be kept.
- */
+/* Deletes the oldest span if the later ones cover the time to keep. */
 static int delete_old_span(sqlite3 *sqlite)
 {
 	unsigned int i;
@@ -287,9 +288,9 @@ static int used_bytes(sqlite3 *sqlite, int64_t *ret_used, int64_t *ret_free)
 }
 
 /*
- * Rows of users may be long, as their labels and paths are: if they take more
- * than their part of the size, the oldest in the table that has most go. Only
- * looked at when there is no more room, because all of them are read.
+ * Rows of users may be long, because of their labels and paths. If they exceed
+ * their share of the size, the oldest rows of the table that has the most are
+ * deleted. Only checked when the file is full, because it reads all of them.
  */
 static int shorten_users(sqlite3 *sqlite, uint64_t max_bytes)
 {
@@ -335,8 +336,8 @@ static int shorten_minutes(sqlite3 *sqlite)
 /*
  * Deletes from the finest tier first, down to its floor, then from the next.
  * The rows for plain SQL come before the tier with buckets of the same width.
- * When all are at their floors, the tier with the largest share of its target
- * is next.
+ * When all tiers are at their floors, the tier with the largest share of its
+ * target is next.
  */
 static int make_room(sqlite3 *sqlite)
 {

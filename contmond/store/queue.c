@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "tier.h"
 
-/* At most this long at a time; any is right */
+/* Arbitrary: how long to wait before looking again */
 #define WAIT_MS 100
 
 void queue_init(struct queue *queue, size_t max_bytes)
@@ -44,7 +44,7 @@ static struct queue_share *find_share(struct queue *queue, int64_t user)
 	return NULL;
 }
 
-/* NULL without memory */
+/* Returns NULL if there is no memory. */
 static struct queue_share *make_share(struct queue *queue, int64_t user)
 {
 	struct queue_share *share = find_share(queue, user), *grown;
@@ -61,7 +61,7 @@ static struct queue_share *make_share(struct queue *queue, int64_t user)
 	return share;
 }
 
-/* With @nr_bytes more of @user, who has most? */
+/* Which user has the most, if @nr_bytes are added for @user? */
 static int64_t largest_user(const struct queue *queue, int64_t user,
 			    size_t nr_bytes)
 {
@@ -81,7 +81,7 @@ static int64_t largest_user(const struct queue *queue, int64_t user,
 	return largest;
 }
 
-/* Counts an entry in. -ENOMEM if that is not possible */
+/* Counts an entry. Returns -ENOMEM if that is not possible. */
 static int account(struct queue *queue, const struct entry *entry)
 {
 	struct queue_share *share;
@@ -132,7 +132,7 @@ static void lose_one(struct queue *queue, struct entry **place)
 	take_out(queue, place);
 }
 
-/* What a lost frame is needed for: all up to the next that needs no other */
+/* Drops the frames that depend on a lost one: all up to the next key frame. */
 static void lose_rest(struct queue *queue, struct entry **place,
 		      unsigned int tier)
 {
@@ -148,7 +148,9 @@ static void lose_rest(struct queue *queue, struct entry **place,
 	queue->needs_key |= 1U << tier;
 }
 
-/* Rows of containers belong to the newest of the host, which is another now. */
+/*
+ * Drops rows of containers, which would be taken for those of another minute.
+ */
 static void lose_rest_of_minute(struct queue *queue, struct entry **place)
 {
 	while (*place) {
@@ -183,7 +185,7 @@ void queue_done(struct queue *queue)
 	pthread_mutex_destroy(&queue->lock);
 }
 
-/* About the same, whose number or name is the first value of both */
+/* Do both set the same value, identified by their first parameter? */
 static bool is_same(const struct entry *old, const struct entry *entry)
 {
 	const struct value *a = &old->values[0], *b = &entry->values[0];
@@ -195,7 +197,7 @@ static bool is_same(const struct entry *old, const struct entry *entry)
 	       memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
-/* However often a name changes, it waits once. */
+/* Only the newest value waits, however often it changes. */
 static void replace(struct queue *queue, const struct entry *entry)
 {
 	struct entry **place = &queue->first;
@@ -214,7 +216,7 @@ static void replace(struct queue *queue, const struct entry *entry)
 
 /* Room */
 
-/* What is lost first. A number is of no use without its container or span. */
+/* What is lost first. A number is useless without its container or span. */
 enum rank { TICKS, NUMBERS, REST, CONTAINERS, SPANS, NR_RANKS };
 
 static enum rank rank_of(const struct entry *entry)
@@ -254,8 +256,8 @@ static void make_room(struct queue *queue, size_t nr_bytes)
 }
 
 /*
- * Without the row of a container, all of its numbers would be lost, too; and
- * without its end it would seem to run until contmond is started again.
+ * Rows of containers last: without them all of a container's numbers would be
+ * lost, and without its end it would seem to run until contmond is restarted.
  */
 static struct entry **oldest_of(struct queue *queue, int64_t user)
 {
@@ -272,7 +274,7 @@ static struct entry **oldest_of(struct queue *queue, int64_t user)
 	return container;
 }
 
-/* For an entry about a container of a user */
+/* Makes room within the users' part */
 static void make_room_of_users(struct queue *queue, const struct entry *entry)
 {
 	const size_t max_bytes = queue->max_bytes / QUEUE_USERS_PART;
@@ -287,7 +289,7 @@ static void make_room_of_users(struct queue *queue, const struct entry *entry)
 	}
 }
 
-/* A writer that fails makes no room. */
+/* Does not wait for a writer that is failing */
 static void wait_for_room(struct queue *queue, size_t nr_bytes)
 {
 	while (queue->bytes + nr_bytes > queue->max_bytes && queue->first &&

@@ -3,15 +3,16 @@
  * Entries on their way to the thread that writes them. While the disk cannot be
  * written they are kept, up to a limit, and readers find them here.
  *
- * Without room, numbers are lost first, and of these the ticks: coarser tiers
- * have their sums. A frame is lost with those that cannot be read without it, a
- * minute of the host with those of its containers.
- * Who was killed, and what a policy has done, is nowhere else.
- * Last come the rows to which all later numbers belong: containers, with their
- * ends and devices, and spans.
- * What users other than root can make happen without end never costs anybody
- * else: they have a part of the room, and the one who fills most of it loses
- * their oldest entries.
+ * When there is no room, entries are dropped in this order. First ticks, which
+ * the coarser tiers sum up anyway. Then other numbers: a frame together with
+ * those that depend on it, a minute of the host together with those of its
+ * containers. Then the rest, such as events and decisions, which are recorded
+ * nowhere else. Last the rows that all later numbers refer to: containers with
+ * their ends and devices, and spans.
+ *
+ * What users other than root can cause without limit must cost nobody else
+ * anything: together they get a part of the room, and the user who fills most
+ * of it loses the oldest entries.
  */
 #ifndef CONTMOND_STORE_QUEUE_H
 #define CONTMOND_STORE_QUEUE_H
@@ -23,33 +24,34 @@
 
 #include "entry.h"
 
-/* Users other than root have this part of the room, all of them together. */
+/* Users other than root together get one QUEUE_USERS_PART-th of the room. */
 #define QUEUE_USERS_PART 4
 
 /*
- * What happens to processes of users outside of their containers counts as that
- * of one user, because a user may have thousands of ids. Nobody has this id.
+ * Events about processes of users outside of containers count as those of a
+ * single user, because a user may have thousands of ids. No user has this id.
  */
 #define QUEUE_OUTSIDE UINT32_MAX
 
-/** struct queue_share - what entries about containers of a user take */
+/** struct queue_share - the size of all entries about containers of a user */
 struct queue_share {
 	int64_t user;
 	size_t bytes;
 };
 
 /**
- * struct queue - begin with queue_init()
- * @lock: for everything here and for the references of entries
+ * struct queue - initialise with queue_init()
+ * @lock: protects everything here, and the references of entries
  * @changed: signalled when entries were added or removed, and at the end
- * @shares: of users other than root; @users_bytes: their sum
+ * @shares: of users other than root; @users_bytes is their sum
  * @lost: number of entries that were dropped for lack of room
- * @lost_of_users: of these, of users other than root
- * @needs_key: a bit for each tier, see queue_needs_key()
- * @needs_minute: the newest minute of the host was lost, and so are those of
- *	containers until the next
+ * @lost_of_users: those about containers of users other than root
+ * @needs_key: one bit for each tier, see queue_needs_key()
+ * @needs_minute: the newest minute of the host was lost, so those of containers
+ *	are dropped until the next one
  * @closed: the writer must write the rest and end
  * @waits: queue_add() waits for room instead of dropping entries, unless
+ *	@failing is set
  * @failing: the writer cannot write now
  * @nr_ticks: ticks that were added; @in_tick: the last is not complete yet
  */
@@ -79,9 +81,9 @@ void queue_init(struct queue *queue, size_t max_bytes);
 void queue_done(struct queue *queue);
 
 /**
- * queue_add() - takes over the entry; a NULL or failed one counts as lost
+ * queue_add() - takes ownership; a NULL or failed entry counts as lost
  *
- * One that says how something is now replaces what waits of the same.
+ * An entry that sets a value replaces a waiting one that sets the same value.
  */
 void queue_add(struct queue *queue, struct entry *entry);
 
@@ -109,13 +111,13 @@ bool queue_is_ready(const struct queue *queue);
 /** queue_remove() - entries of queue_get() have been written */
 void queue_remove(struct queue *queue, struct entry **entries, size_t nr);
 
-/** queue_drop() - an entry of queue_get() can never be written: it is lost */
+/** queue_drop() - an entry of queue_get() can never be written, and is lost */
 void queue_drop(struct queue *queue, const struct entry *entry);
 
 /**
- * queue_needs_key() - must the next frame of a tier be one that needs no other?
+ * queue_needs_key() - must the next frame of a tier be a key frame?
  *
- * Those before it were lost. Says so once.
+ * True if the frames before it were lost. Clears this condition.
  */
 bool queue_needs_key(struct queue *queue, unsigned int tier);
 
@@ -123,14 +125,14 @@ bool queue_needs_key(struct queue *queue, unsigned int tier);
 void queue_unref(struct queue *queue, struct entry **entries, size_t nr);
 
 /**
- * queue_frames() - all waiting spans and frames, with references; free the
- * array
+ * queue_frames() - get references to all waiting spans and frames
+ * @ret: array, to be freed
  *
  * Returns -ENOMEM.
  */
 int queue_frames(struct queue *queue, struct entry ***ret, size_t *ret_nr);
 
-/** queue_wait() - wait for a change or until @ms have passed; lock held */
+/** queue_wait() - wait for a change, at most @ms; called with the lock held */
 void queue_wait(struct queue *queue, unsigned int ms);
 
 #endif /* CONTMOND_STORE_QUEUE_H */

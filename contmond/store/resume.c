@@ -54,7 +54,7 @@ static int end_those_before(struct db *db, const char *boot_id)
 		       "AND c NOT IN (SELECT c FROM final)");
 }
 
-/* What engines tell of a container, they tell along with its name. */
+/* Whatever engines report about a container comes together with its name. */
 static int resume_lives(struct db *db, struct lives *lives)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
@@ -143,10 +143,10 @@ static void continue_span(struct lane *lane, const struct progress *progress)
 		return;
 	lane->span = (uint32_t)progress->span;
 	lane->moments = progress->moments;
-	lane->since_key = UINT32_MAX / 2;	/* the next is a key frame */
+	lane->since_key = UINT32_MAX / 2;	/* forces a key frame */
 }
 
-/* Sums of gauges are added, but a frame has their means. */
+/* Frames store means of gauges, but adding needs sums. */
 static void make_sums(struct moment *moment)
 {
 	const struct layout *layout = moment->layout;
@@ -206,7 +206,7 @@ static int replay_span(struct db *db, struct ingest *ingest, unsigned int tier,
 	return r;
 }
 
-/* Adds what the tier below has recorded since this tier's last bucket. */
+/* Adds what the finer tier has recorded since this tier's last bucket. */
 static int replay(struct db *db, struct ingest *ingest, unsigned int tier,
 		  uint64_t from_seq)
 {
@@ -239,7 +239,7 @@ int resume(struct db *db, struct ingest *ingest)
 	if (r == 0)
 		r = resume_devices(db, ingest->lives);
 	/*
-	 * The coarsest first, because a completed bucket goes to the next tier.
+	 * Coarsest first, because a completed bucket is added to the next tier.
 	 */
 	for (tier = NR_TIERS; tier-- > 0 && r == 0;) {
 		r = look_at(db, tier, ingest->layout_text, &progress);

@@ -7,9 +7,9 @@
 #include "ingest.h"
 
 /*
- * When a container without an end was seen last, in SQL: in the newest tick of
- * these spans. Its last_ms is up to a minute late, or still to come after the
- * clock was set back.
+ * SQL: when a container without an end was last seen. This is the newest tick
+ * of these spans, because last_ms is up to a minute late, or in the future if
+ * the clock was set back.
  */
 #define RESUME_SEEN_MS(spans)						\
 	"max(first_ms, coalesce((SELECT t_ms FROM frame WHERE span = "	\
@@ -17,7 +17,7 @@
 	"ORDER BY moment DESC LIMIT 1), last_ms))"
 
 /**
- * resume() - read the state from the database, before the first tick
+ * resume() - restore the state from the database, before the first tick
  *
  * Numbers and spans continue, the containers of this boot keep their numbers,
  * and the ticks of incomplete buckets are added again.

@@ -49,8 +49,8 @@ static int delete_chunks(sqlite3 *sqlite, int64_t span)
 }
 
 /*
- * A span is complete when its tier has a later one. Its frames are kept as long
- * as the next tier may need them to rebuild its bucket.
+ * A span is complete when its tier has a later one. Its frames are kept while
+ * the next tier may need them to rebuild its bucket.
  */
 static const char find_sql[] =
 	"SELECT s.id, s.tier, s.begin_seq, " LAYOUT_OF_SPAN " FROM span AS s "
@@ -181,7 +181,7 @@ static int insert_chunk(struct seal *seal, sqlite3_stmt *statement,
 	return r;
 }
 
-/* Without a chunk, readers take the column as unknown. */
+/* Readers take a column without a chunk as unknown. */
 static bool has_numbers(const struct batch *batch, size_t column)
 {
 	size_t i;
@@ -475,7 +475,7 @@ int seal_step(struct seal *seal, struct db *db, struct packer *packer)
 	if (r < 0)
 		return r;
 	r = do_piece(seal, db, packer);
-	if (r == 0 && !span) {		/* there was none */
+	if (r == 0 && !span) {		/* there was none to seal */
 		db_exec(db->sqlite, "ROLLBACK");
 		return 0;
 	}

@@ -14,12 +14,12 @@
 
 /**
  * struct seal - zero-initialise
- * @span: the span that is being sealed, 0 for none
- * @next: the first of @members that is in no chunk yet
- * @batch: number of the next chunk's batch
+ * @span: the span that is being sealed; 0 for none
+ * @next: index of the first of @members that is in no chunk yet
+ * @batch: number of the batch of the next chunk
  * @column: the first column of the batch that is in no chunk yet
  * @has_host: batch 0 was written
- * @damaged: number of frames that could not be read, of all spans
+ * @damaged: number of frames of all spans that could not be read
  */
 struct seal {
 	int64_t span;
@@ -42,8 +42,8 @@ struct seal {
 /**
  * seal_step() - do a piece
  *
- * Returns 1 when there is more to do, 0 when no span is complete, or an error;
- * then the span is sealed from its beginning the next time.
+ * Returns 1 if there is more to do, 0 if no span is complete, or an error; then
+ * the next call starts the span over.
  */
 int seal_step(struct seal *seal, struct db *db, struct packer *packer);
 

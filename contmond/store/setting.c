@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-/* A relative path would depend on the directory contmond was started in. */
+/*
+ * A relative path would depend on the directory in which contmond was started.
+ */
 int store_setting_parse(const char *text, char **ret_path,
 			const char **ret_why)
 {

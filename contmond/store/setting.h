@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which file the store uses: the key "store" of contmond's configuration. It is
- * here because the command line reads the same file.
+ * Which file the store uses: the key "store" of contmond's configuration. Here
+ * because the command line reads the same file.
  */
 #ifndef CONTMOND_STORE_SETTING_H
 #define CONTMOND_STORE_SETTING_H
 
-/* contmond's configuration if the user names no other file */
+/* contmond's configuration, unless the user names another file */
 #define CONFIG_FILE "/etc/contmon/contmond.conf"
 
 #define STORE_SETTING "store"

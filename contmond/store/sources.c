@@ -8,7 +8,7 @@
 #include "base/util.h"
 #include "tier.h"
 
-/* Per container; a tier finer than needed is read up to this many moments. */
+/* Limit for each container: finer tiers are read up to this many moments. */
 #define MAX_MOMENTS 15000
 
 /* The ticks of a tier */
@@ -30,8 +30,8 @@ void sources_done(struct sources *sources)
 }
 
 /*
- * The coarsest tier whose buckets divide the step or, for a long range, the
- * coarsest tier with buckets no wider than a step.
+ * The coarsest tier whose buckets divide the step; for a long range, the
+ * coarsest tier whose buckets are not wider than a step
  */
 static unsigned int choose_tier(int64_t range_ms, int64_t step_ms)
 {
@@ -101,7 +101,7 @@ static int find_reaches(struct view *view, struct reach *reaches)
 	return r;
 }
 
-/* Assigns to each tier the ticks that are read from it */
+/* Decides which ticks are read from which tier. */
 static void share_out(const struct reach *reaches, unsigned int tier,
 		      struct reach *shares)
 {
@@ -210,7 +210,7 @@ static bool is_listed(const struct sources *sources, int64_t span)
 	return false;
 }
 
-/* Adds spans whose first frame has not been written yet */
+/* Adds spans whose first frame has not been written yet. */
 static int add_waiting(struct sources *sources, struct view *view,
 		       unsigned int tier, const struct reach *share)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Finds the spans with the numbers of a time range: in the tier that fits; in
- * finer ones for the time that it does not have yet; and in coarser ones for
+ * finer ones for the time that it does not cover yet; and in coarser ones for
  * the time that was already deleted from it. Ticks are numbered, so each counts
  * once even if the clock was set.
  */
@@ -12,12 +12,12 @@
 
 /**
  * struct source - a span, and the ticks that are read from it
- * @layout: of its frames; NULL when it is sealed
+ * @layout: of its frames; NULL if it is sealed
  * @owned: @layout belongs to the source
  * @base: added to its numbers of containers
- * @local: its number in waiting frames, 0 for none
- * @first_seq, @end_seq: range of the ticks that are wanted
- * @end_ms: no moment of it is later
+ * @local: its number in waiting frames; 0 if it has none
+ * @first_seq, @end_seq: range of the wanted ticks
+ * @end_ms: none of its moments is later
  */
 struct source {
 	int64_t span;
@@ -32,7 +32,7 @@ struct source {
 	int64_t end_ms;
 };
 
-/** struct sources - zero-initialise; in the order of time */
+/** struct sources - zero-initialise; in order of time */
 struct sources {
 	struct source *all;
 	size_t nr;

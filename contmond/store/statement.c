@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The SQL statement of each kind of entry. */
+/* The SQL statement of each kind of entry */
 #include "db.h"
 
 #include "base/util.h"
 #include "finals.h"
 #include "numbers.h"
 
-/* A NULL value keeps the old one */
+/* A NULL value keeps the old one. */
 #define KEEP(column) #column " = coalesce(excluded." #column ", " #column ")"
 #define KEEP_TOO(column) ", " KEEP(column)
 
 /* The same for a parameter */
 #define CHANGE(column, value) column " = coalesce(" value ", " column ")"
 
-/* Also before it began, if the clock was set back */
+/* first_ms too, because the clock may have been set back */
 #define SEEN "last_ms = max(last_ms, ?2), first_ms = min(first_ms, ?3)"
 
 static const char *const texts[NR_STATEMENTS] = {
@@ -21,7 +21,7 @@ static const char *const texts[NR_STATEMENTS] = {
 		"VALUES (?1, ?2, ?3, "
 		"(SELECT id FROM layout WHERE columns = ?4), ?5)",
 	[ADD_FRAME] = "INSERT INTO frame SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 "
-		/* The span may be in a database that was put aside. */
+		/* The span may have been in a database that was put aside. */
 		"WHERE EXISTS (SELECT 1 FROM span WHERE id = ?1)",
 	[ADD_CONTAINER] = "INSERT INTO container (c, boot_id, cgroup_id, "
 		"cgroup, id, title, runtime, pod, image, command, labels, "

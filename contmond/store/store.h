@@ -20,13 +20,14 @@ struct store;
 
 /**
  * struct store_options - settings of the store
- * @path: the database; NULL for memory, as long as contmond runs
- * @boot_id: of this boot of the host
+ * @path: the database; NULL for memory, which lasts as long as contmond runs
+ * @boot_id: identifies this boot of the host
  * @max_bytes: limit for the size of the files; 0 for the default;
  *	STORE_KEEP_ALL: nothing is ever deleted, and adding waits for the disk
- *	instead of losing what does not fit in memory
- * @ret_why: NULL; or nothing but the file at @path will do, and this is why it
- *	cannot be opened: malloced, or NULL without memory
+ *	instead of dropping what does not fit in memory
+ * @ret_why: NULL allows another file or memory instead of @path. Otherwise
+ *	store_open() fails, and this is the reason: malloced, or NULL if there
+ *	is no memory
  */
 struct store_options {
 	const char *path;
@@ -44,36 +45,36 @@ struct store_options {
  *
  * A file that cannot be opened is put aside or left alone, as described in
  * STORE.md, and logged. The store then uses a new file, or memory until the
- * file can be opened. With @ret_why, it is an error of db_open() instead.
+ * file can be opened. With @ret_why, fails with an error of db_open() instead.
  */
 int store_open(const struct store_options *options, struct store **ret);
 
 /**
- * store_probe() - could a store use the file at @path at once?
+ * store_probe() - could a store use the file at @path right now?
  *
- * Reads only the beginning of the file, and changes nothing. A database that is
- * in use is fine. Returns a negative errno, with a reason for some.
+ * Reads only the header of the file, and changes nothing. A database that is in
+ * use is accepted. Returns a negative errno, for some with a reason.
  */
 int store_probe(const char *path, const char **ret_why);
 
-/* The path of the database if the configuration has none */
+/* The path of the database, unless the configuration sets another */
 #define STORE_PATH "/var/lib/contmon/contmond.db"
 
 /**
- * store_open_reader() - open a file that contmond may be writing, or its copy
+ * store_open_reader() - open a file that contmond may be writing, or a copy
  * @ret_why: after a failure, what went wrong; malloced
  *
- * Such a store can only be read. Nothing is written or put aside. Errors are
- * those of db_open().
+ * The store is read-only: nothing is written or put aside. Errors are those of
+ * db_open().
  */
 int store_open_reader(const char *path, struct store **ret, char **ret_why);
 
 /**
- * store_open_archive() - open or create a file for numbers of another time
+ * store_open_archive() - open or create a file for numbers recorded elsewhere
  * @ret_why: after a failure, what went wrong; malloced
  *
  * Nothing is ever deleted from it. Returns -EEXIST if the file exists and was
- * not made by this function; other errors are those of db_open().
+ * not created by this function; other errors are those of db_open().
  */
 int store_open_archive(const char *path, struct store **ret, char **ret_why);
 
@@ -89,16 +90,16 @@ struct store_process {
 	double rss_bytes;
 };
 
-/* At most so many devices of a container have a past */
+/* Limit for the devices of a container that are recorded */
 #define STORE_DEVICES 3
 
 /**
  * struct store_container - one container in a tick; all borrowed
- * @row: its texts identify it, its metrics are stored
+ * @row: its strings identify it, its metrics are stored
  * @is_named: an engine gave it the name in @row
  * @user_id: whose it is; 0: root's. Counts along with the cgroup in @row
  * @labels: a JSON object, or NULL
- * @pid: of its first process, 0 when unknown
+ * @pid: its first process; 0 if unknown
  * @processes: candidates for its busiest processes, in any order
  * @devices: those in its io.stat, in any order
  * @before: see struct store_tick
@@ -120,11 +121,11 @@ struct store_container {
 /**
  * struct store_tick - everything that is stored of one tick; all borrowed
  * @t_ms: CLOCK_REALTIME
- * @boottime_ns: the same moment by CLOCK_BOOTTIME
+ * @boottime_ns: the same moment in CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
- * @gained_ms: 0: totals have gained since the previous tick. Else they have
- *	gained since the rows @before of the containers (NULL: unknown), in
- *	this time.
+ * @gained_ms: 0: totals have gained since the previous tick. Otherwise they
+ *	have gained since the rows @before of the containers (NULL if unknown),
+ *	in this time
  */
 struct store_tick {
 	int64_t t_ms;
@@ -153,7 +154,7 @@ int store_tick(struct store *store, const struct store_tick *tick);
 int store_begin(struct store *store, const struct store_container *who,
 		int64_t t_ms);
 
-/** store_rename() - a container's texts have changed, between ticks */
+/** store_rename() - a container's strings have changed between ticks */
 void store_rename(struct store *store, const struct store_container *who);
 
 /**

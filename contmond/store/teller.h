@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A query of ticks while it is being answered. */
+/* A query of ticks that is being answered */
 #ifndef CONTMOND_STORE_TELLER_H
 #define CONTMOND_STORE_TELLER_H
 
@@ -7,13 +7,13 @@
 #include "moment.h"
 #include "ticks.h"
 
-/* Numbers to read at once: readers wait for each other. */
+/* How many numbers to read at once, because readers wait for each other */
 #define TELLER_MAX_NUMBERS 65536
 
 /**
  * struct teller_column - a column of the query
- * @metric: the stored metric that it is made of
- * @is_rate: it is the gain of that metric in a second
+ * @metric: the stored metric that it is computed from
+ * @is_rate: it is the gain of that metric per second
  */
 struct teller_column {
 	char metric[80];
@@ -27,11 +27,11 @@ struct known_owner {
 };
 
 /**
- * struct teller - zero-initialise but for the first members
- * @columns: those of containers, then those of the host
+ * struct teller - set @view to @userdata, zero-initialise the rest
+ * @columns: first those of containers, then those of the host
  * @owners: in the order in which they were needed
- * @rows: of the tick that is being told
- * @nr_numbers: how many were told
+ * @rows: of the current tick
+ * @nr_numbers: how many were passed on
  * @stopped: the query is answered
  */
 struct teller {
@@ -51,7 +51,7 @@ struct teller {
 	bool stopped;
 };
 
-/** struct teller_span - a span of ticks; @layout is NULL when it is sealed */
+/** struct teller_span - a span of ticks; @layout is NULL if it is sealed */
 struct teller_span {
 	int64_t span;
 	int64_t base;
@@ -66,21 +66,21 @@ size_t teller_width(const struct teller *teller, bool is_host);
 const struct teller_column *teller_columns(const struct teller *teller,
 					   bool is_host);
 
-/** teller_value() - the number of a column, NAN when it is unknown */
+/** teller_value() - the number of a column; NAN if unknown */
 double teller_value(const struct teller_column *column,
 		    const struct kept *kept, const struct cell *cell);
 
 /**
- * teller_add() - add a row to the next tick
- * @c: number of the container, 0 for the host
- * @values: valid until teller_tell()
+ * teller_add() - add a row to the current tick
+ * @c: number of the container; 0 for the host
+ * @values: must stay valid until teller_tell()
  */
 int teller_add(struct teller *teller, int64_t c, const double *values);
 
-/** teller_tell() - tell the tick whose rows were added */
+/** teller_tell() - pass on the tick whose rows were added */
 int teller_tell(struct teller *teller, uint64_t stored_seq, int64_t t_ms);
 
-/** teller_read_sealed() - tell the wanted ticks of a sealed span */
+/** teller_read_sealed() - pass on the wanted ticks of a sealed span */
 int teller_read_sealed(struct teller *teller, const struct teller_span *span);
 
 #endif /* CONTMOND_STORE_TELLER_H */

@@ -97,7 +97,7 @@ static int read_owner(struct teller *teller, int64_t c,
 	return r;
 }
 
-/* Returns 1 when it is found, 0 when it is not in the database. */
+/* Returns 1 if it was found, 0 if it is not in the database. */
 static int find_owner(struct teller *teller, int64_t c,
 		      const struct tick_owner **ret)
 {
@@ -171,7 +171,7 @@ int teller_tell(struct teller *teller, uint64_t stored_seq, int64_t t_ms)
 
 /* Spans with frames */
 
-/* A row of cells; @places: of the columns, or -1 */
+/* Sets the values of a row; @places: index of each column's cell, or -1 */
 static void set_values(const struct teller *teller, bool is_host,
 		       const struct layout *layout, const int *places,
 		       const struct cell *cells, double *values)
@@ -212,7 +212,7 @@ static int tell_moment(struct teller *teller, const struct teller_span *span,
 			r;
 }
 
-/* The moment of the first tick that is wanted; the first if all are. */
+/* The moment of the first wanted tick; 0 if all are wanted */
 static int64_t first_moment(const struct teller *teller, int64_t span)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
@@ -355,7 +355,7 @@ static int find_range(const struct view *view, int64_t *ret_first,
 	if (r < 0)
 		return r;
 	if (sqlite3_column_type(statement, 0) == SQLITE_NULL) {
-		/* The first tick has the number 1. */
+		/* The first tick is number 1. */
 		*ret_first = *ret_end = 1 - view->seqs;
 		return 0;
 	}

@@ -6,8 +6,9 @@
 #include "store.h"
 
 /**
- * struct tick_owner - whose numbers they are; texts are NULL when unknown
- * @title: its newest
+ * struct tick_owner - the container that numbers belong to; unknown strings are
+ * NULL
+ * @title: the newest one
  * @labels: a JSON object
  */
 struct tick_owner {
@@ -22,7 +23,7 @@ struct tick_owner {
 
 /**
  * struct tick_row - the numbers of one container, or of the host
- * @owner: NULL: the host
+ * @owner: NULL for the host
  * @values: of the columns of the query; NAN is unknown
  */
 struct tick_row {
@@ -34,8 +35,8 @@ struct tick_row {
  * struct tick - a tick as it is stored
  * @seq: its number, as in store_set_cursor(); ascending, with gaps where ticks
  *	were lost
- * @stored_seq: its number in the database, which is the same unless the
- *	database was opened late (STORE.md)
+ * @stored_seq: its number in the database; the same unless the database was
+ *	opened late (STORE.md)
  * @rows: the host, then the containers
  */
 struct tick {
@@ -51,9 +52,9 @@ typedef int tick_fn(const struct tick *tick, void *userdata);
 
 /**
  * struct ticks_query - which ticks and numbers
- * @containers, @host: columns of container_table and of system_table; one that
- *	is not stored is unknown
- * @first_seq: the first tick
+ * @containers, @host: columns of container_table and of system_table; those
+ *	that are not stored are unknown
+ * @first_seq: the first wanted tick
  */
 struct ticks_query {
 	const struct column *const *containers;
@@ -66,17 +67,17 @@ struct ticks_query {
 /**
  * store_ticks() - read ticks
  *
- * Only ticks that have been written: they keep their numbers even if contmond
- * is killed. Returns after some of them, so that others can read the store:
- * call it again until it has none.
+ * Reads only ticks that have been written and keep their numbers even if
+ * contmond is killed. Returns after some of them, so that others can read the
+ * store: call it until it returns none.
  */
 int store_ticks(struct store *store, const struct ticks_query *query,
 		tick_fn *fn, void *userdata);
 
 /**
- * store_ticks_range() - which ticks there are
- * @ret_first: the oldest; @ret_end if there is none
- * @ret_end: number of the tick that is written next
+ * store_ticks_range() - the range of tick numbers
+ * @ret_first: the oldest; equal to @ret_end if there is none
+ * @ret_end: number of the next tick to be written
  */
 int store_ticks_range(struct store *store, int64_t *ret_first,
 		      int64_t *ret_end);

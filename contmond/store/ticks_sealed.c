@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sealed span has its numbers metric by metric, so some ticks of it are put
- * together in a table: a line for each container in each tick.
+ * A sealed span stores its numbers metric by metric. So some ticks at a time
+ * are put together in a table with one line for each container in each tick.
  */
 #include "teller.h"
 
@@ -79,7 +79,7 @@ static int prepare_rosters(const struct table_of_ticks *table,
 	return r;
 }
 
-/* Returns 1 for a roster, 0 after the last; a damaged one is skipped. */
+/* Returns 1 for a roster, 0 after the last. Skips damaged ones. */
 static int next_roster(struct table_of_ticks *table, sqlite3_stmt *rosters,
 		       bool *ret_is_host)
 {
@@ -172,7 +172,7 @@ static void add_lines(struct table_of_ticks *table, bool is_host, size_t *at)
 	}
 }
 
-/* One column of the lines that begin at @line */
+/* Reads one column of the lines that begin at @line. */
 static int read_chunk(struct table_of_ticks *table, struct reader *bytes,
 		      const struct teller_column *column, size_t i_column,
 		      const struct line *line)
@@ -312,7 +312,7 @@ int teller_read_sealed(struct teller *teller, const struct teller_span *span)
 		r = fill(&table);
 	if (r == 0)
 		r = tell(&table);
-	/* The rest of the span comes before the next one. */
+	/* The rest of this span must come before the next one. */
 	if (r == 0 && table.end < table.timeline.nr)
 		teller->stopped = true;
 	if (r == -EBADMSG) {	/* its ticks are lost */

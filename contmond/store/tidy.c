@@ -8,8 +8,8 @@
 
 #define TIDY_NS (60 * NS_PER_SECOND)
 /*
- * Pages of the write-ahead log at which it is copied to the database; with
- * more, the copy waits for readers
+ * At this many pages the write-ahead log is copied to the database; at the
+ * second, the copy waits for readers.
  */
 #define LOG_PAGES 256
 #define MAX_LOG_PAGES 1536
@@ -36,7 +36,7 @@ static bool is_due(uint64_t *last_ns, uint64_t interval_ns)
 	return true;
 }
 
-/* Returns 1 when it did something, 0 when there is nothing to do. */
+/* Returns 1 if it did something, 0 if there is nothing to do. */
 int tidy_step(struct writer *writer)
 {
 	int r;
@@ -48,7 +48,10 @@ int tidy_step(struct writer *writer)
 	if (writer->may_seal) {
 		r = seal_step(&writer->seal, &writer->db, writer->packer);
 		writer->may_seal = r > 0;
-		/* Neither its frames nor the memory are needed any more. */
+		/*
+		 * The frames are no longer needed, and neither is the packer's
+		 * memory.
+		 */
 		if (r > 0 && !writer->seal.span) {
 			writer->must_tidy = true;
 			packer_rest(writer->packer);
@@ -59,7 +62,7 @@ int tidy_step(struct writer *writer)
 	}
 	if (is_due(&writer->last_tidy_ns, TIDY_NS)) {
 		writer->must_tidy = true;
-		/* Also what other threads have freed */
+		/* Also returns what other threads have freed */
 		malloc_trim(0);
 	}
 	if (!writer->must_tidy)

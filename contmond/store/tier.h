@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The resolutions of the past. */
+/* The resolutions of the past */
 #ifndef CONTMOND_STORE_TIER_H
 #define CONTMOND_STORE_TIER_H
 
@@ -10,8 +10,8 @@
 
 /**
  * struct tier - one resolution
- * @bucket_ms: width of a moment; 0: each tick is one
- * @max_moments: number of moments at which a span is sealed
+ * @bucket_ms: width of a moment; 0 if each tick is one
+ * @max_moments: number of moments at which a span is complete
  * @keep_ms: how much recorded time is kept
  */
 struct tier {
@@ -24,8 +24,8 @@ struct tier {
 /**
  * tiers - from the finest to the coarsest
  *
- * A bucket is made of whole buckets of the previous tier. A span has whole
- * buckets of the next tier as long as the clock is not set.
+ * A bucket consists of whole buckets of the previous tier. A span consists of
+ * whole buckets of the next tier unless the clock is set.
  */
 extern const struct tier tiers[NR_TIERS];
 

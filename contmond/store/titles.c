@@ -9,7 +9,7 @@
 #include "base/words.h"
 #include "contmond/model/title.h"
 
-/* When a container was last seen is written once a minute. */
+/* The time at which a container was last seen is written only once a minute. */
 #define LATE_MS 120000
 
 static int add(struct titles *titles, int64_t c, const char *title,
@@ -34,7 +34,10 @@ static int add(struct titles *titles, int64_t c, const char *title,
 	return 0;
 }
 
-/* Current containers may have a new title, or none in the database yet. */
+/*
+ * Current containers may have a newer title than the database, or may not be in
+ * it yet.
+ */
 static int add_lives(struct titles *titles, struct view *view,
 		     const struct words *list, const char *device)
 {
@@ -49,7 +52,7 @@ static int add_lives(struct titles *titles, struct view *view,
 		const char *title = life->texts[LIFE_TITLE] ?: id;
 		unsigned int slot = device ? life_slot(life, device) : 0;
 
-		/* Resumed, but not yet seen by this run */
+		/* resumed, but not seen by this run yet */
 		if (!life->texts[LIFE_ID] && !life->texts[LIFE_TITLE])
 			continue;
 		if ((slot || !device) && title_in_list(list, title, id))
@@ -80,7 +83,7 @@ static const struct titled *find(const struct titled *all, size_t nr,
 	return nr > 0 ? bsearch(&key, all, nr, sizeof(key), by_c) : NULL;
 }
 
-/* The table of devices is not in files of older versions: none was recorded. */
+/* Files of older versions have no table of devices: none were recorded. */
 static int prepare_recorded(struct view *view, const char *device,
 			    sqlite3_stmt **ret)
 {
@@ -131,7 +134,10 @@ static int add_recorded(struct titles *titles, struct view *view,
 		if (!title || !id)
 			return -ENOMEM;
 		r = 0;
-		/* It is an index, and the file may be anybody's. */
+		/*
+		 * It is used as an index, and anybody may have written the
+		 * file.
+		 */
 		if (slot < 0 || slot > STORE_DEVICES)
 			continue;
 		if (!find(titles->all, nr_lives, c) &&

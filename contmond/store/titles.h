@@ -15,8 +15,8 @@
 #define NO_GROUP UINT32_MAX
 
 /**
- * struct titled - a container that is wanted
- * @slot: of the device that is wanted; 0 without one
+ * struct titled - a wanted container
+ * @slot: slot of the wanted device; 0 if none is wanted
  */
 struct titled {
 	int64_t c;
@@ -27,7 +27,7 @@ struct titled {
 
 /**
  * struct titles - zero-initialise
- * @all: the containers that are wanted, in ascending order of @c
+ * @all: the wanted containers, in ascending order of @c
  * @groups: their titles, each once, in ascending order; owned by @all
  */
 struct titles {
@@ -40,8 +40,8 @@ struct titles {
 
 /**
  * titles_load() - load the titles of containers present between two moments
- * @list: titles, ids or short ids, separated by commas; NULL for all
- * @device: only those that have used this one: its number or name; or NULL
+ * @list: titles, ids or short ids, comma-separated; NULL for all
+ * @device: only those that have used this device (number or name); or NULL
  */
 int titles_load(struct titles *titles, struct view *view, const char *list,
 		const char *device, int64_t from_ms, int64_t to_ms);
@@ -50,7 +50,7 @@ int titles_load(struct titles *titles, struct view *view, const char *list,
 int titles_host(struct titles *titles, const char *list);
 void titles_done(struct titles *titles);
 
-/** titles_find() - a container that is wanted, or NULL */
+/** titles_find() - find a wanted container, or NULL */
 const struct titled *titles_find(const struct titles *titles, int64_t c);
 
 /** titles_group() - index into @groups, or NO_GROUP */

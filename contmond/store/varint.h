@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Integers with a variable number of bytes: seven bits per byte, the lowest
- * first. Signed ones are folded so that small magnitudes stay small.
+ * Integers with a variable number of bytes: seven bits in each byte, lowest
+ * first. Signed integers are zigzag-encoded, so that small magnitudes stay
+ * small.
  */
 #ifndef CONTMOND_STORE_VARINT_H
 #define CONTMOND_STORE_VARINT_H
@@ -13,7 +14,7 @@
 #include "base/buffer.h"
 
 /**
- * struct reader - bytes that are read from the beginning to the end
+ * struct reader - bytes that are read from start to end
  * @failed: a read went past the end; all later reads return 0
  */
 struct reader {
@@ -32,7 +33,7 @@ static inline int64_t unzigzag(uint64_t value)
 	return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
 }
 
-/** delta() - @to - @from; wraps around, as does adding it again */
+/** delta() - @to - @from; wraps around, and add_delta() wraps back */
 static inline int64_t delta(int64_t from, int64_t to)
 {
 	return (int64_t)((uint64_t)to - (uint64_t)from);
@@ -49,7 +50,7 @@ void put_signed(struct buffer *buffer, int64_t value);
 uint64_t get_varint(struct reader *reader);
 int64_t get_signed(struct reader *reader);
 
-/** get_count() - read a number; fails if it is above @max */
+/** get_count() - read a number; fails if it exceeds @max */
 uint32_t get_count(struct reader *reader, uint32_t max);
 
 /** get_bytes() - @nr bytes in place, or NULL */

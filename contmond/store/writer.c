@@ -43,7 +43,7 @@ int writer_init(struct writer *writer, const struct store_options *options,
 
 /* Writing */
 
-/* In memory, readers share the connection. */
+/* In memory, readers share the writer's connection. */
 static void lock_db(struct writer *writer)
 {
 	if (!writer->db.path)
@@ -67,7 +67,7 @@ static void choose_sync(struct writer *writer)
 	writer->full_sync = full;
 }
 
-/* @ret_failed: index of the entry that was refused, or @nr */
+/* @ret_failed: index of the entry that was refused; @nr if none was */
 static int write_entries(struct writer *writer, struct entry **entries,
 			 size_t nr, size_t *ret_failed)
 {
@@ -111,7 +111,7 @@ static void drop(struct writer *writer, struct entry *entry)
 static void fail(struct writer *writer, int r)
 {
 	if (r == -EBADMSG && !writer->only_file) {
-		/* SQLite reports no error when a check fails. */
+		/* SQLite reports no error if one of our own checks fails. */
 		writer_replace(writer, sqlite3_errcode(writer->db.sqlite) ==
 				       SQLITE_CORRUPT ?
 				       sqlite3_errmsg(writer->db.sqlite) :
@@ -123,7 +123,7 @@ static void fail(struct writer *writer, int r)
 		       writer->db.path ?: "memory", strerror(-r));
 }
 
-/* Without the lock of readers: whoever is told may wait for a reader. */
+/* Called without the lock of readers, because the function may wait for one. */
 static void tell_of_events(struct writer *writer)
 {
 	if (!writer->has_events)
@@ -135,7 +135,7 @@ static void tell_of_events(struct writer *writer)
 	pthread_mutex_unlock(&writer->events_lock);
 }
 
-/* Returns whether there may be more entries. */
+/* Returns whether there may be more entries to write. */
 static bool write_some(struct writer *writer)
 {
 	_cleanup_free_ struct entry **entries = NULL;
@@ -156,7 +156,7 @@ static bool write_some(struct writer *writer)
 		fail(writer, r);
 	} else {
 		queue_remove(writer->queue, entries, nr);
-		/* In memory it says why the file cannot be used. */
+		/* In memory, the reason says why the file cannot be used. */
 		if (writer->db.path || !writer->path)
 			writer_set_why(writer, "%s", "");
 		tell_of_events(writer);
@@ -165,7 +165,10 @@ static bool write_some(struct writer *writer)
 	return r == 0 || r == -EEXIST;
 }
 
-/* Before each writing: what is written to a file without a name is lost. */
+/*
+ * Called before each write, because what is written to a file without a name is
+ * lost.
+ */
 static bool has_file(struct writer *writer)
 {
 	int r;
@@ -217,7 +220,7 @@ static bool tidy_some(struct writer *writer)
 
 /* The thread */
 
-/* Returns false when the thread must end. */
+/* Returns false if the thread must end. */
 static bool wait_for_work(struct writer *writer)
 {
 	struct queue *queue = writer->queue;

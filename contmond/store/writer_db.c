@@ -13,7 +13,7 @@
 #include "numbers.h"
 #include "writer_status.h"
 
-/* How long others may read a file that is not used any more */
+/* How long others may go on reading a file that is no longer used */
 #define LEAVE_NS (30 * NS_PER_SECOND)
 
 static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
@@ -28,10 +28,11 @@ static int on_commit(void *userdata, sqlite3 *sqlite, const char *name,
 }
 
 /*
- * Adopts the database; the previous one is already closed.
+ * Adopts the database; the previous one must be closed already.
  *
- * @reader: NULL in memory. A file has one: else a transaction that the thread
- * begins would fail whenever somebody reads.
+ * @reader: NULL in memory. A file has a connection of its own for readers;
+ *	otherwise a transaction of the thread would fail whenever somebody
+ *	reads.
  */
 static void use_db(struct writer *writer, struct db *db, sqlite3 *reader)
 {
@@ -59,7 +60,7 @@ void writer_close(struct writer *writer)
 	db_close(&writer->db);
 }
 
-/* What cannot be put aside is left alone, and memory is used instead. */
+/* A file that cannot be put aside is left alone, and memory is used instead. */
 static int put_aside(struct writer *writer, const char *why)
 {
 	char *name = NULL;
@@ -84,7 +85,7 @@ static int put_aside(struct writer *writer, const char *why)
 	return 0;
 }
 
-/* Not all damage is seen when a file is opened. */
+/* Opening a file does not reveal all damage. */
 static int open_sound(struct writer *writer, struct db *ret, char **ret_why)
 {
 	int r = db_open(writer->path, ret, ret_why);
@@ -100,7 +101,7 @@ static int open_sound(struct writer *writer, struct db *ret, char **ret_why)
 	return r;
 }
 
-/* Without a reader it cannot be used. */
+/* A database without a connection for readers cannot be used. */
 static int open_reader(struct db *db, sqlite3 **ret)
 {
 	int r = db_open_reader(db, ret);
@@ -147,7 +148,7 @@ static int open_memory(struct writer *writer)
 	return r;
 }
 
-/* Opens the file, else memory. */
+/* Opens the file, or else memory. */
 static int open_any(struct writer *writer)
 {
 	sqlite3 *reader = NULL;
@@ -193,7 +194,9 @@ static void try_now(struct writer *writer)
 	pthread_mutex_unlock(&writer->queue->lock);
 }
 
-/* What targets and streams have got of @old, they get of a new one after it. */
+/*
+ * Targets and streams have seen the numbers of @old, so new rows follow them.
+ */
 static void keep_numbers(struct db *db, const struct db *old)
 {
 	int64_t event = old->last_event - old->events;
@@ -214,7 +217,7 @@ void writer_replace(struct writer *writer, const char *why)
 	bool in_file = writer->db.path;
 	int r = 0;
 
-	/* First of all: from now on ticks are for the new one. */
+	/* First, so that ticks from now on are for the new database */
 	restart(writer);
 	pthread_mutex_lock(&writer->read_lock);
 	writer_close(writer);
@@ -256,7 +259,10 @@ bool writer_open_again(struct writer *writer)
 	pthread_mutex_lock(&writer->read_lock);
 	r = move_all(&writer->db, &db);
 	if (r < 0) {
-		/* Then it is checked, and put aside, at the next attempt. */
+		/*
+		 * The next attempt will check it, and put it aside if it is
+		 * damaged.
+		 */
 		writer->is_damaged = r == -EBADMSG;
 		writer_set_why(writer, "%s: %s; the past is kept in memory "
 			       "only", writer->path, writer->is_damaged ?
@@ -272,7 +278,7 @@ bool writer_open_again(struct writer *writer)
 	return true;
 }
 
-/* For readers of a file that was renamed; what is to be written waits. */
+/* Waits for readers of a file that was renamed; entries wait in the queue. */
 static bool may_wait(struct writer *writer)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -287,8 +293,8 @@ static bool may_wait(struct writer *writer)
 }
 
 /*
- * What has begun goes to memory first, because two databases of one name cannot
- * be open at once: they would share the index of their logs.
+ * Incomplete data goes to memory first, because two databases of one name must
+ * not be open at once: they would share the index of their logs.
  */
 static int leave_file(struct writer *writer)
 {

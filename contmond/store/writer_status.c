@@ -48,7 +48,7 @@ void writer_note_commit(struct writer *writer, uint64_t begin_ns)
 	pthread_mutex_unlock(&writer->queue->lock);
 }
 
-/* The first time at once, then once a minute. */
+/* Logs the first loss at once, then once a minute. */
 static void log_lost(struct writer *writer, uint64_t lost,
 		     uint64_t lost_of_users)
 {
