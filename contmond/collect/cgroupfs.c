@@ -165,9 +165,9 @@ static int grow(struct cgroupfs_buffer *buffer, size_t length)
 }
 
 /*
- * Reads a whole file from its beginning. The kernel returns these files in one
- * piece, so a read that does not fill the buffer has reached the end, and no
- * second read is needed.
+ * Reads a whole file. The kernel returns these files in one piece, so a read
+ * that does not fill the buffer has reached the end, and no second read is
+ * needed.
  */
 static int read_file(int fd, struct cgroupfs_buffer *buffer)
 {
@@ -217,7 +217,7 @@ static struct memory_signs memory_signs(const struct contmon_cgroup *row,
 	};
 }
 
-/* If a sign is unknown it may have changed. */
+/* An unknown sign may have changed. */
 static bool keeps_memory(const struct cgroupfs *files,
 			 const struct contmon_cgroup *row,
 			 const struct cgroup_stats *stats)
@@ -229,7 +229,7 @@ static bool keeps_memory(const struct cgroupfs *files,
 	       memcmp(&signs, &files->signs, sizeof(signs)) == 0;
 }
 
-/* Containers first seen together are not all due at the same time. */
+/* Spreads the due times of containers that were first seen together. */
 static void keep_memory(struct cgroupfs *files,
 			const struct contmon_cgroup *row,
 			const struct cgroup_stats *stats)

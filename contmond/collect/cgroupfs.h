@@ -11,16 +11,16 @@
 #include "cgroup_stats.h"
 #include "directories.h"
 
-/* How old numbers of memory.stat may be, in seconds */
+/* Maximum age of the numbers of memory.stat, in seconds */
 #define CGROUPFS_MEMORY_AGE 10
 
 #define CGROUPFS_NR_FILES 22
 
 /**
- * struct memory_signs - without a change of these, memory.stat hardly changes
+ * struct memory_signs - while these do not change, memory.stat hardly does
  *
  * It is the most expensive file, and most containers sleep. What changes
- * nevertheless is due to the kernel or to others: pages are written to disk,
+ * nevertheless is caused by the kernel or by others: pages are written to disk,
  * age, or are mapped.
  */
 struct memory_signs {
@@ -32,10 +32,10 @@ struct memory_signs {
 };
 
 /**
- * struct cgroupfs - open file descriptors; begin with cgroupfs_init()
+ * struct cgroupfs - open file descriptors; initialise with cgroupfs_init()
  * @memory: the numbers of memory.stat when it was last read
- * @signs: as of then
- * @memory_due_boottime_ns: when to read it again in any case; 0: now
+ * @signs: the signs at that time
+ * @memory_due_boottime_ns: when to read it again in any case; 0 for now
  */
 struct cgroupfs {
 	int fds[CGROUPFS_NR_FILES];
@@ -44,7 +44,7 @@ struct cgroupfs {
 	uint64_t memory_due_boottime_ns;
 };
 
-/** struct cgroupfs_buffer - buffer for the contents of a file; reusable */
+/** struct cgroupfs_buffer - reusable buffer for the contents of a file */
 struct cgroupfs_buffer {
 	char *text;
 	size_t allocated;

@@ -11,13 +11,13 @@
 
 #include "base/util.h"
 
-/* The key of a word "key=value", and where to store the value */
+/* The key of "key=value", and where to store the value */
 struct word {
 	const char *key;
 	size_t offset;
 };
 
-/* Removes "8:0 " from a line; NULL if it does not begin like that. */
+/* Cuts "8:0 " off a line. Returns NULL if it does not start like that. */
 static char *cut_number(char *line, unsigned int *major, unsigned int *minor)
 {
 	int length = 0;
@@ -27,7 +27,7 @@ static char *cut_number(char *line, unsigned int *major, unsigned int *minor)
 	return line + length;
 }
 
-/* "max" gives CONTMON_UNLIMITED. */
+/* "max" means CONTMON_UNLIMITED. */
 static void take_word(const char *word, const struct word *words, size_t nr,
 		      void *ret)
 {
@@ -79,7 +79,9 @@ static const struct device_rates unlimited = {
 	CONTMON_UNLIMITED,
 };
 
-/* The entry of a device, added if it is new; NULL: no memory */
+/*
+ * Finds the entry of a device, or adds one. Returns NULL if there is no memory.
+ */
 static struct device_limits *limits_of(struct device_limits **limits,
 				       size_t *nr, unsigned int major,
 				       unsigned int minor)
@@ -106,7 +108,7 @@ static void lower(uint64_t *limit, uint64_t other)
 		*limit = other;
 }
 
-/* "8:0 rbps=max wbps=1048576 riops=max wiops=max", a line per device */
+/* Lines like "8:0 rbps=max wbps=1048576 riops=max wiops=max" */
 int devices_parse_max(char *text, bool is_own, struct device_limits **limits,
 		      size_t *nr)
 {
@@ -140,7 +142,7 @@ int devices_parse_max(char *text, bool is_own, struct device_limits **limits,
 	return 0;
 }
 
-/* The link's target ends in it: ../../devices/.../block/sda */
+/* The name is the last component of the link: ../../devices/.../block/sda */
 int device_name(unsigned int major, unsigned int minor,
 		char ret[DEVICE_NAME_MAX])
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* IO of a cgroup by block device: io.stat and io.max. */
+/* IO of a cgroup by block device, from io.stat and io.max */
 #ifndef CONTMOND_COLLECT_DEVICES_H
 #define CONTMOND_COLLECT_DEVICES_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** struct device_io - IO of one device since the cgroup was made */
+/** struct device_io - IO on one device since the cgroup was created */
 struct device_io {
 	unsigned int major;
 	unsigned int minor;
@@ -28,9 +28,9 @@ struct device_rates {
 };
 
 /**
- * struct device_limits - limits of one device
- * @own: of the cgroup itself
- * @effective: the lowest of its own and those of the cgroups above it
+ * struct device_limits - limits for one device
+ * @own: set on the cgroup itself
+ * @effective: the lowest of @own and those of its ancestors
  */
 struct device_limits {
 	unsigned int major;
@@ -39,23 +39,23 @@ struct device_limits {
 	struct device_rates effective;
 };
 
-/** devices_parse_stat() - a line of io.stat; false if it has no device */
+/** devices_parse_stat() - parse a line of io.stat; false if it has no device */
 bool devices_parse_stat(char *line, struct device_io *ret);
 
 /**
  * devices_parse_max() - merge the limits of an io.max file
- * @text: its contents, which are modified
- * @is_own: the file of the cgroup itself; otherwise of one above it
- * @limits, @nr: malloced; devices are added when they are new
+ * @text: its contents; modified
+ * @is_own: it is the file of the cgroup itself, not of an ancestor
+ * @limits, @nr: malloced; new devices are added
  *
- * Returns 0, -ENOMEM.
+ * Returns 0 or -ENOMEM.
  */
 int devices_parse_max(char *text, bool is_own, struct device_limits **limits,
 		      size_t *nr);
 
 #define DEVICE_NAME_MAX 32
 
-/** device_name() - "sda" for 8:0; -ENOENT when there is no such device */
+/** device_name() - "sda" for 8:0; -ENOENT if the device does not exist */
 int device_name(unsigned int major, unsigned int minor,
 		char ret[DEVICE_NAME_MAX]);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The streams are merged by time. The driver reports the cause of an event
- * before the event. So when all streams have been read after a given time,
- * all events up to that time are available and can be put in order.
+ * before the event. So once all streams have been read after some moment, all
+ * events up to that moment are available and can be put in order.
  */
 #include "events.h"
 
@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/util.h"
 
-/* Events handled before the loop runs its other sources */
+/* How many events are handled before the loop runs its other sources */
 #define MAX_AT_ONCE 256
 
 enum feed_kind {
@@ -36,7 +36,7 @@ static const uint32_t types[NR_FEEDS] = {
 /**
  * struct feed - one stream
  * @io: NULL if the loop does not wait for its events
- * @next: the oldest event that was not handled, if @has_next
+ * @next: the oldest event that was not handled yet, if @has_next
  * @failed: it cannot be read any more
  */
 struct feed {
@@ -96,7 +96,7 @@ static void handle(struct events *events, struct feed *feed)
 	events->happened(&event, events->userdata);
 }
 
-/* The loop does not wake up for events that were already read. */
+/* The loop would not wake up for events that were already read. */
 static void go_on_later(struct events *events)
 {
 	bool waits = events->feeds[FEED_KILLS].has_next ||

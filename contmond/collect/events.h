@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Events of the driver, in the order in which they happened. OOM kills, cgroups
- * and exits of processes have a stream each, so that many events of one kind
- * cannot push out another kind. Exits are read together with the others, so
- * that many exits do not wake contmond.
+ * and exits of processes each have a stream of their own, so that many events
+ * of one kind cannot push out others. Exits are read only together with the
+ * others, so that many exits do not wake contmond.
  */
 #ifndef CONTMOND_COLLECT_EVENTS_H
 #define CONTMOND_COLLECT_EVENTS_H
@@ -15,28 +15,30 @@
 
 #include <contmon.h>
 
-/** events_fn - called with each event, the earliest first */
+/** events_fn - called with each event, oldest first */
 typedef void events_fn(const struct contmon_event *event, void *userdata);
 
 /** struct events - opaque; NULL has no events */
 struct events;
 
 /**
- * events_new() - receive the events from now on
+ * events_new() - receive events from now on
  *
- * Errors: those of contmon_events_open() and sd_event_add_io().
+ * Returns an error of contmon_events_open() or sd_event_add_io().
  */
 int events_new(sd_event *event, struct contmon *device, events_fn *happened,
 	       void *userdata, struct events **ret);
 void events_free(struct events *events);
 
-/** events_read() - all events up to @until_ns, by CLOCK_BOOTTIME */
+/** events_read() - handle all events up to @until_ns (CLOCK_BOOTTIME) */
 void events_read(struct events *events, uint64_t until_ns);
 
-/** events_read_kills() - all OOM kills, also those after other events */
+/** events_read_kills() - handle all OOM kills, even those after other events */
 void events_read_kills(struct events *events);
 
-/** events_see_exits() - false after the stream of exits could not be read */
+/**
+ * events_see_exits() - false once the stream of exits cannot be read any more
+ */
 bool events_see_exits(const struct events *events);
 
 #endif /* CONTMOND_COLLECT_EVENTS_H */

@@ -8,10 +8,10 @@
 #include "sample.h"
 
 /**
- * struct known - a process and what it had used in a sample
- * @has_ended: its end was reported
- * @is_gone: the newest sample does not have it. Its end will be reported before
- *	the next one
+ * struct known - a process, and what it had used in a sample
+ * @has_ended: its exit was reported
+ * @is_gone: the newest sample does not have it; its exit will be reported
+ *	before the next one
  */
 struct known {
 	uint64_t start_boottime_ns;
@@ -21,9 +21,7 @@ struct known {
 	bool is_gone;
 };
 
-/**
- * struct known_list - in ascending order of pid and start
- */
+/** struct known_list - in ascending order of pid and start */
 struct known_list {
 	struct known *all;
 	size_t nr;
@@ -33,9 +31,9 @@ struct known_list {
 /**
  * @pending: reported since the last sample
  * @is_lost: some of them are missing
- * @known: processes of the last sample; @spare: memory for the next
+ * @known: processes of the last sample; @spare: memory for the next one
  * @has_known: there was such a sample
- * @runs_missed: at the last sample
+ * @runs_missed: as of the last sample
  */
 struct exits {
 	struct exit_list pending;
@@ -183,7 +181,7 @@ static int make_room(struct known_list *list, size_t nr)
 
 /*
  * A process may end after the events were read, and be gone before the sample
- * reaches it. Then it is in no sample, and its end is reported to the next one,
+ * reaches it. Then no sample has it, and its exit is reported for the next one,
  * which must know what it had used before.
  */
 static void keep(struct known_list *list, const struct known *known)
@@ -228,8 +226,8 @@ static void remember(struct exits *exits, const struct contmon_tasks *tasks)
 /* Samples */
 
 /*
- * A cgroup of a container that no sample has would be that of a run, so one
- * that is gone was the host's.
+ * If a cgroup is in no sample, is gone, and was that of a container, a run is
+ * known. Otherwise it was the host's.
  */
 static int32_t owner_of(const struct exit *exit, const struct scope_map *scopes,
 			const struct sample *sample, bool *is_guess)
@@ -266,7 +264,10 @@ static void measure(struct exits *exits, const struct contmon_tasks *tasks,
 		exit->gained_ns = exit->runtime_ns - before_ns;
 }
 
-/* A process of a container of cgroup v1 alone is in a cgroup of the host. */
+/*
+ * A process of a container that is only in cgroup v1 is in a cgroup of the
+ * host.
+ */
 static void settle(struct exits *exits, const struct scope_map *scopes,
 		   uint64_t runs_missed, struct sample *sample)
 {
@@ -290,11 +291,11 @@ static void settle(struct exits *exits, const struct scope_map *scopes,
 /* Accounts */
 
 /**
- * struct sum - of one container
+ * struct sum - for one container
  * @is_known: it has an account
  * @tasks: ended processes in its account; @runtime_ns: what they used
- * @nr_ended: processes that were reported since the last sample; @lives_ns:
- *	what they had used then, in their whole lives
+ * @nr_ended: exits reported since the last sample; @lives_ns: what these
+ *	processes had used in their whole lives when they were reported
  */
 struct sum {
 	bool is_known;
@@ -343,10 +344,10 @@ static void sum_exits(const struct exit_list *list, struct sum *sums)
 }
 
 /*
- * An account is behind: it lacks processes that were reported but have not been
- * reaped. As long as it does, what is late is too small, never too large. It
- * has more than was reported if that of a container inside was added to it, and
- * begins again.
+ * An account may be behind: it lacks processes that were reported but not
+ * reaped yet. In that case late_ns is too small, never too large. If an account
+ * has more processes than were reported, that of a container inside was added
+ * to it, and the comparison starts over.
  */
 static void compare_account(struct ended_account *account,
 			    const struct sum *sum)
@@ -373,7 +374,7 @@ static void compare_account(struct ended_account *account,
 	account->runtime_ns = sum->runtime_ns;
 }
 
-/* Returns how much of what is late each process gets. */
+/* Returns each process's share of what was used late. */
 static uint64_t take_share(struct ended_account *account, uint64_t nr_ended)
 {
 	uint64_t share;
@@ -402,7 +403,7 @@ static void add_late(const struct exits *exits, const struct scope_map *scopes,
 			&sample->containers[i].scope->ended;
 
 		compare_account(account, &sums[i]);
-		/* From here on: the share of each */
+		/* From here on, lives_ns is the share of each process. */
 		sums[i].lives_ns = take_share(account, sums[i].nr_ended);
 	}
 	for (i = 0; i < list->nr; i++)

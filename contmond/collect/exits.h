@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What processes used that ended since the last sample, which have no row in
- * the next one.
+ * What processes used that ended since the last sample and therefore have no
+ * row in the next one.
  *
- * The driver reports a process when it begins to end. What it uses after that
- * is in its cgroup's account of ended processes only, so it is known for a
- * container but not for a process. The difference is divided equally among the
- * processes of the container that ended.
+ * The driver reports a process when it starts to exit. What it uses after that
+ * appears only in its cgroup's account of ended processes, so it is known for
+ * the container but not for the process. The difference is divided equally
+ * among the processes of the container that ended.
  */
 #ifndef CONTMOND_COLLECT_EXITS_H
 #define CONTMOND_COLLECT_EXITS_H
@@ -22,17 +22,20 @@
 
 struct sample;
 
-/* Most ends between two samples; with more, all of them count as unknown */
+/*
+ * Maximum number of exits between two samples; if there are more, all are
+ * unknown
+ */
 #define EXITS_MAX 16384
 
 #define EXIT_COMM_BYTES sizeof(((struct contmon_event *)NULL)->comm)
 
 /**
  * struct exit - one process that ended
- * @cgroup_id: its container's own cgroup if @is_in_run, else the one it was in
+ * @cgroup_id: the container's own cgroup if @is_in_run, else the one it was in
  * @runtime_ns: CPU time of its whole life
- * @gained_ns: the part since the last sample; 0 if the sample still has the
- *	process, whose row counts it
+ * @gained_ns: CPU time since the last sample; 0 if this sample still has the
+ *	process, and its row counts it
  * @owner: the container that it was in, as in struct sample
  */
 struct exit {
@@ -48,8 +51,8 @@ struct exit {
 
 /**
  * struct exit_list - processes that ended between two samples
- * @is_known: all of them are in the list
- * @is_host_known: so are those outside of containers
+ * @is_known: the list is complete
+ * @is_host_known: it is complete for processes outside of containers
  */
 struct exit_list {
 	struct exit *all;
@@ -61,35 +64,37 @@ struct exit_list {
 
 void exit_list_done(struct exit_list *list);
 
-/** struct exits - opaque; NULL if nothing reports them */
+/** struct exits - opaque; NULL if nothing reports exits */
 struct exits;
 
-/** exits_new() - NULL without memory */
+/** exits_new() - returns NULL if there is no memory */
 struct exits *exits_new(void);
 void exits_free(struct exits *exits);
 
-/** exits_happened() - an EXIT event, in a container of @run if not NULL */
+/**
+ * exits_happened() - handle an EXIT event; @run is its container's run, or NULL
+ */
 void exits_happened(struct exits *exits, const struct contmon_event *event,
 		    const struct run *run);
 
-/** exits_lose() - some were not reported: those until the next sample */
+/** exits_lose() - some exits before the next sample were not reported */
 void exits_lose(struct exits *exits);
 
 /**
- * exits_read_accounts() - what ended processes used according to the driver
+ * exits_read_accounts() - read the driver's accounts of ended processes
  *
- * Call it before the events up to a sample are read: then each process in an
- * account has been reported.
+ * To be called before the events up to a sample are read, so that every process
+ * in an account has been reported.
  */
 void exits_read_accounts(struct exits *exits, struct contmon *device);
 
 /**
- * exits_sampled() - fill @sample->exits with those since the last sample
- * @sample: has its processes and containers
- * @runs_missed: runs_missed(): the cgroup of such a run cannot be told from
- *	one of the host that is gone
+ * exits_sampled() - fill @sample->exits with the exits since the last sample
+ * @sample: already has its processes and containers
+ * @runs_missed: result of runs_missed(): the cgroup of such a run cannot be
+ *	distinguished from a cgroup of the host that is gone
  *
- * Without memory they are unknown. With NULL for @exits they always are.
+ * If there is no memory, or if @exits is NULL, they are unknown.
  */
 void exits_sampled(struct exits *exits, const struct scope_map *scopes,
 		   uint64_t runs_missed, struct sample *sample);

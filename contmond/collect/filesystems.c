@@ -12,13 +12,13 @@
 
 #include "base/util.h"
 
-/* A disk may be mounted in many places; a few of them are enough. */
+/* A disk may be mounted in many places, of which a few are enough. */
 #define MAX_PATHS_OF_DEVICE 4
 #define MAX_PATHS ((size_t)FILESYSTEMS_MAX * MAX_PATHS_OF_DEVICE)
 
 /**
  * struct mount - a line of mountinfo
- * @path: where it is mounted
+ * @path: mount point
  */
 struct mount {
 	char *path;
@@ -29,7 +29,7 @@ struct mount {
 };
 
 /**
- * struct place - where a file system of a disk can be reached
+ * struct place - a path at which a file system on a disk can be reached
  * @path: malloced
  */
 struct place {
@@ -40,7 +40,7 @@ struct place {
 
 /**
  * struct places
- * @barred: file systems that may hang, so what is below them is not asked;
+ * @barred: mount points that may hang, so nothing below them is queried;
  *	malloced, and so is each of them
  */
 struct places {
@@ -70,7 +70,7 @@ static bool is_of_disk(const char *type)
 	return is_one_of(type, types, ARRAY_SIZE(types));
 }
 
-/* On the way to a disk these answer at once. */
+/* These never hang, so they may be on the way to a disk. */
 static bool is_passed(const char *type)
 {
 	static const char *const types[] = {
@@ -81,7 +81,7 @@ static bool is_passed(const char *type)
 	return is_of_disk(type) || is_one_of(type, types, ARRAY_SIZE(types));
 }
 
-/* Is it @folder, or below? */
+/* Is @path the folder itself, or below it? */
 static bool is_within(const char *path, const char *folder)
 {
 	size_t length = strlen(folder);
@@ -92,7 +92,7 @@ static bool is_within(const char *path, const char *folder)
 	       (path[length] == '/' || path[length] == '\0');
 }
 
-/* "\040" is a space; the kernel writes a few bytes in this way. */
+/* The kernel writes some bytes as octal escapes: "\040" is a space. */
 static void unescape(char *text)
 {
 	char *to = text;
@@ -136,7 +136,7 @@ static bool parse(char *line, struct mount *ret)
 	return true;
 }
 
-/* btrfs has a number of its own in place of its disk's. */
+/* btrfs shows a device number of its own instead of its disk's. */
 static bool find_disk(struct mount *mount)
 {
 	struct stat disk;
@@ -153,7 +153,7 @@ static bool find_disk(struct mount *mount)
 	return true;
 }
 
-/* What is mounted later covers all that was there. */
+/* A later mount hides everything below its mount point. */
 static void cover(struct places *places, const char *path)
 {
 	size_t i, nr = 0;
@@ -178,7 +178,7 @@ static bool is_barred(const struct places *places, const char *path)
 	return false;
 }
 
-/* False without memory */
+/* Returns false if there is no memory. */
 static bool bar(struct places *places, const char *path)
 {
 	char **barred = reallocarray(places->barred, places->nr_barred + 1,
@@ -210,7 +210,7 @@ static void add(struct places *places, const struct mount *mount)
 	places->nr += place->path ? 1 : 0;
 }
 
-/* False when there was no memory to remember what may hang. */
+/* Returns false if there was no memory to remember what may hang. */
 static bool read_places(FILE *mountinfo, struct places *places)
 {
 	_cleanup_free_ char *line = NULL;

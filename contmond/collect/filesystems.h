@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How full the file systems of the host's disks are. */
+/* How full the file systems on the host's disks are */
 #ifndef CONTMOND_COLLECT_FILESYSTEMS_H
 #define CONTMOND_COLLECT_FILESYSTEMS_H
 
@@ -10,10 +10,10 @@
 #define FILESYSTEMS_MAX 64
 
 /**
- * struct filesystem - one that is mounted, wherever
+ * struct filesystem - a mounted file system
  * @major, @minor: its block device
- * @size_bytes: without what it needs for itself
- * @used_bytes: of these; what is reserved for root counts as free
+ * @size_bytes: capacity, without what the file system needs for itself
+ * @used_bytes: what is reserved for root counts as free
  */
 struct filesystem {
 	unsigned int major;
@@ -22,22 +22,21 @@ struct filesystem {
 	uint64_t used_bytes;
 };
 
-/** struct filesystems - each device once, the first FILESYSTEMS_MAX */
+/** struct filesystems - each device once, at most FILESYSTEMS_MAX */
 struct filesystems {
 	size_t nr;
 	struct filesystem entries[FILESYSTEMS_MAX];
 };
 
 /**
- * filesystems_read() - those of local disks
+ * filesystems_read() - read those on local disks
  *
- * Never asks a file system that waits for others (a server, a process), and
- * never passes one on the way, so it cannot hang. What cannot be read is left
- * out.
+ * Never queries a file system that may wait for others (a server, a process),
+ * nor passes one on the way, so it cannot hang. What cannot be read is omitted.
  */
 void filesystems_read(struct filesystems *ret);
 
-/** filesystems_parse() - the same from a file like /proc/self/mountinfo */
+/** filesystems_parse() - the same, from a file like /proc/self/mountinfo */
 void filesystems_parse(FILE *mountinfo, struct filesystems *ret);
 
 #endif /* CONTMOND_COLLECT_FILESYSTEMS_H */

@@ -8,7 +8,7 @@
 
 #define OPTION "hidepid"
 
-/* The kernel shows "hidepid=invisible"; before 5.8, "hidepid=2". */
+/* The kernel shows "hidepid=invisible"; before 5.8 "hidepid=2". */
 static bool hides(const struct mntent *mount)
 {
 	const char *option = hasmntopt(mount, OPTION);
@@ -28,7 +28,7 @@ bool hidepid_is_set(const char *mounts)
 
 	if (!file)
 		return true;
-	/* The last one covers those before it. */
+	/* The last mount hides those before it. */
 	while (getmntent_r(file, &mount, text, sizeof(text))) {
 		if (strcmp(mount.mnt_type, "proc") == 0 &&
 		    strcmp(mount.mnt_dir, "/proc") == 0)

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 /**
- * hidepid_is_set() - does /proc hide processes from users other than theirs?
- * @mounts: like /proc/self/mounts; NULL for that
+ * hidepid_is_set() - does /proc hide the processes of other users?
+ * @mounts: a file like /proc/self/mounts; NULL for that one
  *
- * True as well when that cannot be read.
+ * Also true if it cannot be read.
  */
 bool hidepid_is_set(const char *mounts);
 

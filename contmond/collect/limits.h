@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The limits in effect for containers, and the cgroups that set them */
+/* The effective limits of containers, and the cgroups that set them */
 #ifndef CONTMOND_COLLECT_LIMITS_H
 #define CONTMOND_COLLECT_LIMITS_H
 
@@ -10,9 +10,9 @@
 
 /**
  * struct limits - of one container
- * @now: of its own cgroup; valid is 0 when nothing is known
- * @memory_owner: path of the cgroup whose memory limit is in effect, or NULL;
- *	owned
+ * @now: of its own cgroup; valid is 0 if nothing is known
+ * @memory_owner: path of the cgroup that sets the effective memory limit; NULL
+ *	if none does; owned
  * @cpu_owner, @swap_owner: the same for the CPU quota and for swap
  */
 struct limits {
@@ -23,7 +23,7 @@ struct limits {
 };
 
 /**
- * limits_read() - limits of the cgroup @cgroup_id; free with limits_done()
+ * limits_read() - read the limits of a cgroup; free with limits_done()
  *
  * Returns 0, or an error of this process: -ENOMEM, -EMFILE, -ENFILE.
  */

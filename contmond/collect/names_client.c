@@ -13,7 +13,7 @@
 /**
  * struct names_client
  * @next: timer of the next report; enabled while there is something to report
- * @reported_ns: when the last one was
+ * @reported_ns: time of the last report
  */
 struct names_client {
 	struct unix_client *connection;
@@ -40,7 +40,10 @@ static int on_next(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* At once if it is the first for a while; more come together. */
+/*
+ * Reports at once if there was no report for a while; otherwise changes are
+ * collected.
+ */
 static void report_soon(struct names_client *client)
 {
 	uint64_t due_ns = client->reported_ns +

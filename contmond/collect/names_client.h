@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Client of contmon-engine, in the event loop. */
+/* Client of contmon-engine, in the event loop */
 #ifndef CONTMOND_COLLECT_NAMES_CLIENT_H
 #define CONTMOND_COLLECT_NAMES_CLIENT_H
 
@@ -9,12 +9,13 @@
 
 #include "base/names.h"
 
-/* Between two reports of changes, however many there are */
+/* Minimum time between two reports of changes */
 #define NAMES_CLIENT_PAUSE_MS 200
 
 /**
  * names_client_fn - names or engines may have changed
- * @connected: to contmon-engine, and what it knows has arrived
+ * @connected: there is a connection, and all that contmon-engine knew has
+ *	arrived
  */
 typedef void names_client_fn(bool connected, void *userdata);
 

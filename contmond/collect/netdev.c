@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/util.h"
 
-/* A line has some 130 bytes. A file that is too long is unknown, not cut. */
+/* A line has some 130 bytes. A longer file counts as unknown, not truncated. */
 #define MAX_FILE_BYTES (256 << 10)
 #define NR_COUNTERS 16
 
@@ -77,7 +77,7 @@ int netdev_stats_copy(const struct netdev_stats *stats,
 	return 0;
 }
 
-/* The name is the first member. */
+/* Works because the name is the first member. */
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(a, b);
@@ -125,7 +125,7 @@ static bool add(struct netdev_stats *stats, const char *name,
 	return true;
 }
 
-/* " eth0: 1 2 3 ...": eight numbers received, then eight numbers sent */
+/* " eth0: 1 2 3 ...": eight counters for receiving, then eight for sending */
 static bool add_line(char *line, struct netdev_stats *stats)
 {
 	uint64_t numbers[NR_COUNTERS];
@@ -162,7 +162,7 @@ bool netdev_parse(char *text, struct netdev_stats *stats)
 {
 	char *line, *rest = text;
 
-	/* Skip two lines of headings */
+	/* Skip the two heading lines */
 	strsep(&rest, "\n");
 	strsep(&rest, "\n");
 	while ((line = strsep(&rest, "\n"))) {

@@ -16,8 +16,8 @@
 #include "owner/maker.h"
 
 /*
- * Each needs an inotify watch; a user may have some thousands. Half of them at
- * most are for what users other than root make.
+ * Each needs an inotify watch, of which a user may have some thousands. At most
+ * half of them are for containers of users other than root.
  */
 #define MAX_PARENTS 64
 #define MAX_CHILDREN 4096
@@ -30,8 +30,8 @@ static const char *const usual[] = {
 
 /**
  * struct parent - a directory with cgroups of containers
- * @path: from the root of the hierarchy, without a slash at its end
- * @of_user: the container by which it became known is a user's
+ * @path: from the root of the hierarchy, without a trailing slash
+ * @of_user: it was found through a container of a user
  */
 struct parent {
 	struct parents *parents;
@@ -42,8 +42,8 @@ struct parent {
 
 /**
  * struct child - a container's own cgroup
- * @source: its cgroup.events; NULL if that cannot be watched
- * @missing: how many of the newest samples do not have it
+ * @source: watches its cgroup.events; NULL if that is impossible
+ * @missing: number of the newest samples that do not have it
  */
 struct child {
 	struct parents *parents;
@@ -56,8 +56,8 @@ struct child {
 
 /**
  * struct parents
- * @nr_of_users: of the children
- * @has_sampled: what was there before contmond is known
+ * @nr_of_users: number of children that belong to users
+ * @has_sampled: containers that existed before contmond are known
  */
 struct parents {
 	sd_event *event;
@@ -113,7 +113,10 @@ static void child_free(struct child *child)
 	free(child);
 }
 
-/* Ends of further containers are seen, but not whose they are. */
+/*
+ * If full, the removal of any further container is noticed, but not which it
+ * was.
+ */
 static bool is_full(const struct parents *parents, const char *path)
 {
 	return parents->nr_children == MAX_CHILDREN ||
@@ -168,7 +171,7 @@ static int on_events(sd_event_source *source, const struct inotify_event *what,
 	return 0;
 }
 
-/* Returns whether it is a new one. */
+/* Returns whether it is new. */
 static bool add_child(struct parents *parents, uint64_t cgroup_id,
 		      const char *path)
 {
@@ -220,7 +223,7 @@ static void parent_free(struct parent *parent)
 	free(parent);
 }
 
-/* The directory was removed, but may be made again. */
+/* The directory was removed, but may be created again. */
 static void forget_parent(struct parent *parent)
 {
 	struct parents *parents = parent->parents;
@@ -256,7 +259,7 @@ static bool has_room(const struct parents *parents, bool of_user)
 	       (!of_user || nr < MAX_PARENTS / 2);
 }
 
-/* @path: of a container; its first @length bytes are the directory */
+/* The first @length bytes of a container's @path are the directory. */
 static int add_parent(struct parents *parents, const char *path,
 		      size_t length)
 {
@@ -318,7 +321,10 @@ static void made(struct parent *parent, const char *path)
 
 	snprintf(directory, sizeof(directory), "%s%s", parents->root, path);
 	if (stat(directory, &status) < 0) {
-		/* Its end comes next, and counts if there are too many. */
+		/*
+		 * Its removal is reported next and, if there are too many,
+		 * counts there.
+		 */
 		if (is_container(path) && !is_full(parents, path))
 			report_missed(parents);
 		return;
@@ -359,7 +365,10 @@ static int on_parent(sd_event_source *source, const struct inotify_event *what,
 		forget_parent(parent);
 		return 0;
 	}
-	/* Every source gets it, but it is one gap, of unknown length. */
+	/*
+	 * Every source gets this event, but it is a single gap of unknown
+	 * length.
+	 */
 	if (what->mask & IN_Q_OVERFLOW && parent == parent->parents->all[0])
 		report_missed(parent->parents);
 	if (!(what->mask & IN_ISDIR) || what->len == 0 ||
@@ -418,8 +427,8 @@ static void forget_missing(struct parents *parents)
 }
 
 /*
- * A container that only a sample has found, in a directory that is not watched.
- * There may have been others.
+ * Only a sample has found this container, because its directory was not
+ * watched. There may have been others.
  */
 static void note_found(struct parents *parents, const char *path,
 		       size_t length)
@@ -428,7 +437,7 @@ static void note_found(struct parents *parents, const char *path,
 		report_missed(parents);
 }
 
-/* A removal may still be reported after one sample without the cgroup. */
+/* The removal may still be reported after a sample without the cgroup. */
 void parents_sampled(struct parents *parents, const struct sample *sample)
 {
 	size_t i;

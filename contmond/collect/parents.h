@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Without the driver: reports cgroups that are made and removed in the
- * directories of containers, by inotify. The events are those of the driver,
- * without those of processes. What is known to be missed is in @dropped of the
- * removal of a cgroup with the id 0, which may be less than was missed.
+ * A substitute for the driver's events: uses inotify to report cgroups that are
+ * created and removed in the directories of containers. The events are like the
+ * driver's, but without those of processes. Known losses are reported in
+ * @dropped of a removal of a cgroup with the id 0; there may have been more.
  */
 #ifndef CONTMOND_COLLECT_PARENTS_H
 #define CONTMOND_COLLECT_PARENTS_H
@@ -18,12 +18,11 @@
 struct parents;
 
 /**
- * parents_new() - watch the directories in which runtimes put containers
+ * parents_new() - watch the directories in which runtimes create containers
  * @cgroups: must outlive it
  *
- * In a directory that does not exist or cannot be watched, only samples find
- * containers.
- * Returns -ENOMEM.
+ * Containers in a directory that does not exist or cannot be watched are only
+ * found by samples. Returns -ENOMEM.
  */
 int parents_new(sd_event *event, struct cgroups *cgroups, events_fn *happened,
 		void *userdata, struct parents **ret);

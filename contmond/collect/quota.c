@@ -8,8 +8,8 @@
 
 /**
  * struct quota_user
- * @nr_asked: runs in this second, with those that may not begin
- * @asked_before: any in the second before
+ * @nr_asked: runs in this second, including those that were not allowed
+ * @asked_before: there were any in the previous second
  */
 struct quota_user {
 	int64_t user_id;
@@ -30,7 +30,7 @@ static bool is_active(const struct quota_user *user)
 	return user->nr_asked > 0 || user->asked_before || user->nr_new > 0;
 }
 
-/* Those that had nothing for some time are forgotten. */
+/* Forgets users that have had no runs for some time. */
 static void begin_second(struct quota *quota, uint64_t second)
 {
 	bool is_next = second == quota->second + 1;
@@ -60,7 +60,7 @@ static struct quota_user *find(struct quota *quota, int64_t user_id)
 	return NULL;
 }
 
-/* Returns NULL without memory. */
+/* Returns NULL if there is no memory. */
 static struct quota_user *add(struct quota *quota, int64_t user_id)
 {
 	size_t allocated = quota->allocated * 2 ?: 8;

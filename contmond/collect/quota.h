@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How many runs may begin: a limited number in a second, and between two
- * samples. Users share it evenly, and root's part is kept even while it needs
- * none, so that nobody's containers hide those of others.
+ * Limits how many runs of containers may start in a second, and between two
+ * samples. Users get equal shares, and root's share is reserved even while it
+ * is not needed, so that nobody's containers hide those of others.
  */
 #ifndef CONTMOND_COLLECT_QUOTA_H
 #define CONTMOND_COLLECT_QUOTA_H
@@ -15,9 +15,9 @@ struct quota_user;
 
 /**
  * struct quota - zero-initialise; free with quota_done()
- * @users: those that had runs lately
- * @second: the newest one, in which @nr_began runs have begun
- * @nr_new: runs that no sample has yet
+ * @users: users that recently had runs
+ * @second: the current second, in which @nr_began runs have started
+ * @nr_new: runs that are not in a sample yet
  */
 struct quota {
 	struct quota_user *users;
@@ -30,13 +30,13 @@ struct quota {
 
 void quota_done(struct quota *quota);
 
-/** quota_take() - may a run of a user begin? Then it is counted. */
+/** quota_take() - may a run of this user start? If so, counts it */
 bool quota_take(struct quota *quota, int64_t user_id, uint64_t boottime_ns);
 
-/** quota_give_back() - one has ended before a sample had it */
+/** quota_give_back() - a run has ended before it was in a sample */
 void quota_give_back(struct quota *quota, int64_t user_id);
 
-/** quota_sampled() - none is new any more */
+/** quota_sampled() - all runs are in a sample now */
 void quota_sampled(struct quota *quota);
 
 #endif /* CONTMOND_COLLECT_QUOTA_H */

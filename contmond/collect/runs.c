@@ -9,8 +9,8 @@
 #include "quota.h"
 
 /**
- * struct place - a cgroup of a container, its own or one inside
- * @missing: how many of the newest samples do not have it
+ * struct place - a cgroup of a container: its own, or one inside
+ * @missing: number of the newest samples that do not have it
  */
 struct place {
 	uint64_t cgroup_id;
@@ -19,8 +19,8 @@ struct place {
 };
 
 /*
- * @places: in ascending order of their cgroups
- * @quota: has counted runs with @is_new
+ * @places: in ascending order of cgroup id
+ * @quota: counts the runs with @is_new
  */
 struct runs {
 	struct cgroups *cgroups;
@@ -169,7 +169,7 @@ static void forget_missing(struct runs *runs)
 	runs->nr = kept;
 }
 
-/* Its own, and nested ones whose removal event was lost */
+/* Removes its own cgroup, and nested ones whose removal event was lost. */
 static void remove_places(struct runs *runs, const struct run *run)
 {
 	size_t i;
@@ -220,7 +220,7 @@ static void begin(struct runs *runs, const struct cgroup *cgroup,
 	run_unref(run);
 }
 
-/* A cgroup inside a container */
+/* Adds a cgroup inside a container. */
 static void join(struct runs *runs, const struct cgroup *cgroup)
 {
 	size_t length = cgroup->identity.path_length, i;
@@ -254,7 +254,7 @@ static void created(struct runs *runs, const struct contmon_event *event)
 		join(runs, cgroup);
 }
 
-/* The files exist until the runtime removes the cgroup. */
+/* Reads the files now: they exist until the runtime removes the cgroup. */
 static void emptied(struct runs *runs, const struct contmon_event *event)
 {
 	const struct place *place = find(runs, event->cgroup_id);

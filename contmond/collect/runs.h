@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Runs of containers, known from events: from the creation of a cgroup to its
- * removal. This records containers that ended before a sample was taken, and
+ * removal. This records containers that ended before they were in a sample, and
  * what other containers used after their last sample.
  */
 #ifndef CONTMOND_COLLECT_RUNS_H
@@ -17,28 +17,28 @@
 #include "scope.h"
 
 /*
- * How many runs may begin in a second, and how many may not be in a sample yet;
- * users share both, see quota.h. Further ones are counted and only found by
- * samples, because every new run makes all titles be computed again.
+ * How many runs may start in a second, and how many may be in no sample yet.
+ * Users share both, see quota.h. Any more are counted, but found only by
+ * samples, because every new run causes all titles to be computed again.
  */
 #define RUNS_MAX_PER_SECOND 200
 #define RUNS_MAX_NEW 500
 
 /**
  * struct run - one run of a container
- * @references: how many pointers to it are held
+ * @references: number of pointers to it
  * @scope: referenced
- * @is_new: it began after the newest sample
+ * @is_new: it started after the newest sample
  * @is_whole: its creation and all exits of its processes were seen
- * @made_boottime_ns: when its cgroup was made; 0 if that was not seen
- * @emptied_boottime_ns: when its last process was gone; 0 while it has one
+ * @made_boottime_ns: when its cgroup was created; 0 if that was not seen
+ * @emptied_boottime_ns: when its last process ended; 0 while it has one
  * @removed_boottime_ns: when its cgroup was removed; 0 before
- * @exits: how many processes were seen to end in it
- * @first_start_boottime_ns: when the first of those was started, 0 for none;
- *	without the processes with which runc makes the container
- * @first_exit_status: the exit status of that process, as in wait(2)
- * @utime_ns: sum over those processes, as is @stime_ns
- * @rss_peak_bytes: the largest peak of those processes
+ * @exits: number of processes that were seen to end in it
+ * @first_start_boottime_ns: start of the first of these; 0 if there is none;
+ *	ignores the processes with which runc sets up the container
+ * @first_exit_status: exit status of that process, as in wait(2)
+ * @utime_ns: sum over these processes, as is @stime_ns
+ * @rss_peak_bytes: the largest peak of these processes
  * @stats: read from its files when it was empty; no group is valid before, or
  *	if it was removed too soon
  */
@@ -61,9 +61,9 @@ struct run {
 
 /**
  * struct runs_listener - functions to call with runs, in order
- * @began: the cgroup of a container was made
+ * @began: the cgroup of a container was created
  * @ended: the cgroup of a container was removed; also called for containers
- *	that existed before. @run is freed when it returns
+ *	that already existed. @run is freed after it returns
  */
 struct runs_listener {
 	void (*began)(const struct run *run, void *userdata);
@@ -77,7 +77,7 @@ struct runs;
 /**
  * runs_new()
  * @cgroups: finds the container of a cgroup; must outlive it
- * @sees_exits: exits of processes are also reported
+ * @sees_exits: exits of processes are reported as well
  * @listener: copied
  */
 int runs_new(struct cgroups *cgroups, bool sees_exits,
@@ -88,7 +88,7 @@ void runs_free(struct runs *runs);
 void runs_happened(struct runs *runs, const struct contmon_event *event);
 
 /**
- * runs_sampled() - learn the containers of a sample that no event has shown
+ * runs_sampled() - add containers of a sample that no event has reported
  *
  * Runs that are missing in two consecutive samples are removed, because their
  * event was lost.
@@ -96,17 +96,17 @@ void runs_happened(struct runs *runs, const struct contmon_event *event);
 void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 		  const struct scope_map *scopes);
 
-/** runs_find() - the run of the container that a cgroup is in, or NULL */
+/** runs_find() - the run of the container that a cgroup belongs to, or NULL */
 struct run *runs_find(const struct runs *runs, uint64_t cgroup_id);
 
 /**
- * runs_missed() - starts and ends that were not noted
+ * runs_missed() - number of starts and ends that were not recorded
  *
- * With the driver an upper bound, without it a lower bound.
+ * An upper bound with the driver, a lower bound without.
  */
 uint64_t runs_missed(const struct runs *runs);
 
-/** run_has_exit_status() - is it the status of the first process? */
+/** run_has_exit_status() - is the status that of the container's process 1? */
 bool run_has_exit_status(const struct run *run);
 
 #endif /* CONTMOND_COLLECT_RUNS_H */

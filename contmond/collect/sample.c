@@ -10,16 +10,16 @@
 #include "cgroup1_row.h"
 #include "networks.h"
 
-/* Only the groups that the HTTP API needs, because each costs time. */
 #define FILESYSTEMS_INTERVAL_NS (10 * NS_PER_SECOND)
 
+/* Only the groups that the HTTP API needs, because each costs time. */
 #define TASK_FIELDS (CONTMON_TASK_BASE | CONTMON_TASK_CRED | \
 		     CONTMON_TASK_SCHED | CONTMON_TASK_CGROUP | \
 		     CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
 		     CONTMON_TASK_FAULTS | CONTMON_TASK_IO | \
 		     CONTMON_TASK_OOM_ADJ | CONTMON_TASK_OOM_SCORE)
 
-/* Not the sums over tasks: see tally.h. */
+/* Without the sums over tasks: see tally.h */
 #define CONTAINER_FIELDS (CONTMON_CGROUP_BASE | CONTMON_CGROUP_MEMCG | \
 			  CONTMON_CGROUP_PSI)
 #define SYSTEM_FIELDS (CONTMON_SYSTEM_MEMORY | CONTMON_SYSTEM_CPU | \
@@ -53,7 +53,7 @@ int32_t sample_find(const struct sample *sample, uint64_t cgroup_id)
 	return found ? (int32_t)(found - sample->containers) : -1;
 }
 
-/* Index of the container that a task is in, or one of the two constants. */
+/* The container that a task is in: an index, or one of the two constants */
 static int32_t owner_of(const struct sample_source *source,
 			const struct sample *sample,
 			const struct contmon_task *task)
@@ -79,9 +79,7 @@ static struct sample_container *add_container(struct sample *sample,
 	return container;
 }
 
-/*
- * The snapshot's rows of the containers' own cgroups, then those of cgroup v1
- */
+/* Gathers the rows of containers' own cgroups, then containers of cgroup v1. */
 static int gather_containers(struct sample_source *source,
 			     struct sample *sample)
 {
@@ -206,7 +204,7 @@ static int read_settings(struct sample_source *source, struct sample *sample)
 	return 0;
 }
 
-/* The files of limits stay open from sample to sample. */
+/* The files of limits stay open from one sample to the next. */
 static int renew_limits(struct sample_source *source,
 			const struct contmon_cgroups *cgroups)
 {
@@ -282,7 +280,10 @@ static int read_cgroups(struct sample_source *source, struct sample *sample)
 	return r < 0 ? r : add_v1(source, sample);
 }
 
-/* They fill slowly, and a host with many containers has many mounts. */
+/*
+ * Not read each time: they fill slowly, and a host with many containers has
+ * many mounts.
+ */
 static void read_filesystems(struct sample_source *source,
 			     struct sample *sample)
 {
@@ -296,9 +297,7 @@ static void read_filesystems(struct sample_source *source,
 
 static void stamp(struct sample *sample)
 {
-	/*
-	 * Rounded up: otherwise a tick could be dated a millisecond too early.
-	 */
+	/* Rounded up, or else a tick could be dated a millisecond too early. */
 	sample->t_ms = (int64_t)((clock_realtime_ns() + NS_PER_MS - 1) /
 				 NS_PER_MS);
 	sample->boottime_ns = clock_boottime_ns();
@@ -306,7 +305,7 @@ static void stamp(struct sample *sample)
 
 /*
  * Processes are read before cgroups: the cgroup of a process existed when the
- * process was read, so it is in the later snapshot unless it has been removed.
+ * process was read, so it is in the later snapshot unless it was removed.
  */
 static int take_snapshots(struct sample_source *source, struct sample *sample)
 {
@@ -326,7 +325,7 @@ static int take_snapshots(struct sample_source *source, struct sample *sample)
 				  &sample->system);
 }
 
-/* Process 1 never ends, so it is only missing if procfs hides it. */
+/* Process 1 never ends, so if it is missing, procfs hides it. */
 static bool hides_tasks(const struct sample_source *source,
 			const struct contmon_tasks *tasks)
 {
@@ -340,7 +339,7 @@ static int take(struct sample_source *source, struct sample *sample)
 
 	exits_read_accounts(source->exits, source->device);
 	stamp(sample);
-	/* Later changes are in the next sample. */
+	/* Later events belong to the next sample. */
 	events_read(source->events, sample->boottime_ns);
 	r = take_snapshots(source, sample);
 	if (r < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Everything that was read in one tick. */
+/* Everything that is read in one tick */
 #ifndef CONTMOND_COLLECT_SAMPLE_H
 #define CONTMOND_COLLECT_SAMPLE_H
 
@@ -18,7 +18,9 @@
 #include "tally.h"
 #include "vmstat.h"
 
-/* The process is in no container; other values index sample.containers */
+/*
+ * The process is in no container; other values are indices of sample.containers
+ */
 #define SAMPLE_HOST	(-1)
 #define SAMPLE_UNKNOWN	(-2)
 
@@ -30,9 +32,9 @@
  * @tally: sums over the visible processes in it and in the cgroups below
  * @stats: from the files of its own cgroups in v2 and v1
  * @settings: of its own cgroup, up to some seconds old
- * @limits: its own limits, and those in effect from cgroups above
- * @network_namespace: that of its oldest process; 0 when unknown
- * @network: numbers of that namespace; not valid if it is the host's
+ * @limits: its own limits, and the effective ones set by ancestors
+ * @network_namespace: that of its oldest process; 0 if unknown
+ * @network: counters of that namespace; not valid if it is the host's
  */
 struct sample_container {
 	struct scope *scope;
@@ -47,19 +49,19 @@ struct sample_container {
 
 /**
  * struct sample - one tick; zero-initialise before the first use
- * @t_ms: when it began, CLOCK_REALTIME
+ * @t_ms: when it started, CLOCK_REALTIME
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
  * @hides_tasks: procfs does not show all processes, for instance with
  *	hidepid=2, so sums over them are too small
  * @hides_cgroups: no cgroup hierarchy is mounted, so containers are unknown
  * @tally: sums over all visible processes
  * @vmstat: of the whole host
- * @filesystems: likewise, up to 10 s old
- * @host_network_namespace: that of process 1; 0 when unknown
- * @host_network: numbers of that namespace
+ * @filesystems: of the whole host, up to 10 s old
+ * @host_network_namespace: that of process 1; 0 if unknown
+ * @host_network: counters of that namespace
  * @containers: in ascending order of their scope's cgroup_id
- * @owners: for each of @tasks.entries the container it is in
- * @exits: processes that ended since the sample before
+ * @owners: for each of @tasks.entries the container that it is in
+ * @exits: processes that ended since the previous sample
  */
 struct sample {
 	int64_t t_ms;
@@ -85,14 +87,13 @@ struct sample {
  * @cgroups: NULL if no hierarchy is mounted
  * @cgroup1: mounts of cgroup v1; NULL if there are none
  * @events: of the driver; NULL if it reports none
- * @runs: NULL if nothing reports them
- * @exits: likewise
+ * @runs, @exits: NULL if nothing reports them
  * @limits: of the newest sample; NULL before the first
  * @host_netdev: of process 1
  * @filesystems: of the newest sample
- * @filesystems_due_ns: when they are read again, CLOCK_BOOTTIME
- * @shortage: -EMFILE or -ENFILE if there were not enough descriptors to open a
- *	file of a cgroup in the newest sample, else 0
+ * @filesystems_due_ns: when to read them again, CLOCK_BOOTTIME
+ * @shortage: -EMFILE or -ENFILE if the newest sample had too few descriptors to
+ *	open a file of a cgroup, else 0
  */
 struct sample_source {
 	struct contmon *device;
@@ -114,19 +115,17 @@ struct sample_source {
  * sample_take() - read everything
  *
  * @sample may have been used before; its old contents are released first. After
- * a failure it is empty.
+ *	a failure it is empty.
  */
 int sample_take(struct sample_source *source, struct sample *sample);
 
-/**
- * sample_clear() - release the containers, keep the memory for the next sample
- */
+/** sample_clear() - release the containers, but keep the memory */
 void sample_clear(struct sample *sample);
 
 /**
- * sample_stale_ns() - at which age a sample shows nothing of now any more
+ * sample_stale_ns() - the age at which a sample no longer shows the present
  *
- * API.md has these numbers, and the reason: a busy host delays some samples.
+ * API.md explains these numbers: a busy host delays some samples.
  */
 uint64_t sample_stale_ns(uint64_t interval_ms);
 

@@ -16,7 +16,7 @@
 #define RETRY_USEC (5 * 1000 * 1000)
 #define ACCURACY_USEC 1000
 
-/* How old the record of a process without the driver may be, in seconds */
+/* Without the driver: maximum age of a process's record, in seconds */
 #define TASK_AGE 10
 
 #define WHY_MAX_BYTES 256
@@ -35,11 +35,11 @@ struct sampler {
 	struct sample_source source;
 	struct parents *parents;	/* NULL: @source has events */
 	struct victims victims;
-	uint64_t missed_runs;		/* with sources that were closed */
+	uint64_t missed_runs;		/* of sources that were closed */
 	struct sample samples[2];
 	unsigned int newest;
 	bool has_newest;
-	bool had_access;	/* to the device, when @source was opened */
+	bool had_access;	/* when @source was opened */
 	bool logged_shortage;
 };
 
@@ -48,7 +48,7 @@ static uint64_t monotonic_usec(void)
 	return clock_monotonic_ns() / NS_PER_USEC;
 }
 
-/* A timer that fires this early has fired for the next tick. */
+/* A timer that fires this much too early has fired for the next tick. */
 static uint64_t tolerance(uint64_t interval_usec)
 {
 	return interval_usec / 20;
@@ -110,8 +110,8 @@ static bool is_stale(const struct sampler *sampler)
 }
 
 /*
- * The newest sample stays for a while: it is still what is known, and the next
- * one has rates since then.
+ * The newest sample is kept for a while: it is still what is known, and the
+ * next one has rates relative to it.
  */
 __attribute__((format(printf, 2, 3)))
 static void lose(struct sampler *sampler, const char *format, ...)
@@ -147,7 +147,7 @@ static const char *open_hint(int error)
 	}
 }
 
-/* Its node may appear before udev has set its group. */
+/* The device node may appear before udev has set its group. */
 static bool has_access(void)
 {
 	return access(CONTMON_DEVICE, R_OK | W_OK) == 0;
@@ -187,7 +187,7 @@ static void happened(const struct contmon_event *event, void *userdata)
 		runs_happened(source->runs, event);
 }
 
-/* From the driver, or those about cgroups from inotify */
+/* Events of the driver, or those about cgroups from inotify */
 static int open_events(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
@@ -202,7 +202,7 @@ static int open_events(struct sampler *sampler)
 			   &sampler->parents);
 }
 
-/* Without events, samples still work. */
+/* Without events there are still samples. */
 static void watch(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
@@ -246,8 +246,8 @@ static bool is_source_chosen(void)
 }
 
 /*
- * Who may not open the device, for instance a user who runs contmond --once,
- * still has procfs.
+ * Someone who may not open the device, such as a user who runs contmond --once,
+ * can still use procfs.
  */
 static int open_device(struct sampler *sampler, char why[WHY_MAX_BYTES])
 {
@@ -312,7 +312,9 @@ static bool is_open(struct sampler *sampler)
 	return sampler->source.device || open_source(sampler) == 0;
 }
 
-/* The device, or the right to open it, may come without a word from udev. */
+/*
+ * The device, or permission to open it, may appear without an event from udev.
+ */
 static bool is_outdated(const struct sampler *sampler)
 {
 	return sampler->source.device && is_procfs(sampler) &&
@@ -345,7 +347,9 @@ static bool tick(struct sampler *sampler, uint64_t missed)
 		return false;
 	r = sample_take(&sampler->source, now);
 	if (r < 0) {
-		/* The device may be gone, and another source available. */
+		/*
+		 * The device may be gone, and another source may be available.
+		 */
 		close_source(sampler);
 		if (!is_open(sampler))
 			return false;

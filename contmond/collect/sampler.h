@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The clock of contmond: takes samples at a fixed rate, from the driver if it
- * is available, else from procfs and cgroupfs. A change of source loses no
+ * is available, otherwise from procfs and cgroupfs. A change of source loses no
  * sample.
  */
 #ifndef CONTMOND_COLLECT_SAMPLER_H
@@ -18,19 +18,19 @@
 
 /**
  * struct sampler_listener - functions to call with samples
- * @opened: a source was opened, with this information about itself; @why the
- *	driver is not the source, or NULL
+ * @opened: a source was opened, which describes itself by @info; @why is the
+ *	reason that it is not the driver, or NULL
  * @sampled: @now was taken; @before is the previous sample, or NULL. @missed
- *	ticks were due since then and not taken. @now is valid until the next
- *	call of @sampled, or of @lost when it is stale, returns, and @before
- *	until this call returns
- * @killed: a process was chosen by the OOM killer; also called during a sample,
- *	as are the next two
- * @began: the cgroup of a container was made, and no sample has it yet
- * @ended: the cgroup of a container was removed, and no later sample has it
+ *	ticks were due in between but not taken. @now stays valid until the next
+ *	call of @sampled, or of @lost with @is_stale, returns; @before until
+ *	this call returns
+ * @killed: a process was chosen by the OOM killer; may be called during a
+ *	sample, as may the next two
+ * @began: the cgroup of a container was created, and is in no sample yet
+ * @ended: the cgroup of a container was removed, and will be in no later sample
  * @lost: no sample could be taken, for this reason; called at each attempt. If
- *	the last one @is_stale, or there was none, earlier samples are freed
- *	when it returns
+ *	@is_stale, the last sample is too old or there was none, and earlier
+ *	samples are freed when it returns
  */
 struct sampler_listener {
 	void (*opened)(enum contmon_source source,
@@ -55,8 +55,8 @@ struct sampler;
  * @names: see scope_map_new()
  * @listener: copied
  *
- * Without a source it tries again every few seconds. While the source is procfs
- * it looks at each tick whether the device can be opened.
+ * Without a source, tries again every few seconds. While the source is procfs,
+ * checks at each tick whether the device can be opened.
  */
 int sampler_new(sd_event *event, const char *device, uint64_t interval_ms,
 		const struct names *names,
@@ -69,11 +69,12 @@ void sampler_free(struct sampler *sampler);
 int sampler_set_interval(struct sampler *sampler, uint64_t interval_ms);
 
 /**
- * sampler_device() - the device has come or gone; changes the source at once
+ * sampler_device() - the device has appeared or gone; changes the source at
+ * once
  */
 void sampler_device(struct sampler *sampler, bool present);
 
-/** sampler_missed_runs() - see runs_missed(); since sampler_new() */
+/** sampler_missed_runs() - runs_missed(), since sampler_new() */
 uint64_t sampler_missed_runs(const struct sampler *sampler);
 
 /**
@@ -94,8 +95,8 @@ struct sampler_tick {
  * @elapsed_usec: since the last tick was due, however late it was, by a clock
  *	that cannot be set; 0 for none
  *
- * Ticks are due at whole multiples of the interval on the wall clock, so each
- * step of a series has one.
+ * Ticks are due at whole multiples of the interval on the wall clock, so that
+ * each step of a series has one.
  */
 struct sampler_tick sampler_schedule(uint64_t real_usec,
 				     uint64_t elapsed_usec,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The map is an array sorted by cgroup id. Each update makes a new array from
- * the snapshot and takes over the entries of the old one. Only new cgroups are
- * looked up, or all of them if the engine has reported new cgroups. A container
+ * The map is an array sorted by cgroup id. Each update creates a new array from
+ * the snapshot and takes over entries of the old one. Only new cgroups are
+ * looked up, or all of them if an engine has reported new cgroups. A container
  * that is no longer in the snapshot is dropped, and its files are closed with
  * the last reference. Containers of cgroup v1 are found from tasks; their ids
  * are higher than those of cgroups, so they come last.
@@ -51,7 +51,7 @@ void scope_unref(struct scope *scope)
 	free(scope);
 }
 
-/* Sets the path of @cgroup, unless it is known from cgroup v1 alone; -ENOMEM */
+/* Sets the path of @cgroup, unless it is only in cgroup v1. Returns -ENOMEM. */
 static int set_place(struct scope *scope, const char *root,
 		     const struct cgroup *cgroup)
 {
@@ -148,7 +148,7 @@ static const struct known *find(const struct scope_map *map, uint64_t id)
 
 /*
  * The scope of an inner cgroup is that of the parent with the same container
- * path. Parents come first, so it is among those this update has already found.
+ * path. Parents come first, so this update has already found it.
  */
 static struct scope *scope_of_path(const struct known *known, size_t nr,
 				   const char *path, size_t length)
@@ -171,7 +171,7 @@ static bool is_same(const struct scope *scope, const struct cgroup *cgroup)
 	       strcmp(scope->id, cgroup->identity.id) == 0;
 }
 
-/* The scope of a container's own cgroup; reused if it is unchanged */
+/* The scope of a container's own cgroup; reused if unchanged */
 static struct scope *scope_of(const struct scope_map *map,
 			      const struct known *old,
 			      const struct cgroup *cgroup)
@@ -181,7 +181,7 @@ static struct scope *scope_of(const struct scope_map *map,
 	return scope_new(map->cgroups, cgroup);
 }
 
-/* @old: what the last update knew of the cgroup, or NULL */
+/* @old: what the last update knew about the cgroup, or NULL */
 static int look_up(const struct scope_map *next, const struct known *old,
 		   struct known *ret)
 {
@@ -202,7 +202,7 @@ static int look_up(const struct scope_map *next, const struct known *old,
 	return ret->scope ? 0 : -ENOENT;
 }
 
-/* Finds the containers in a snapshot of cgroups */
+/* Finds the containers in a snapshot of cgroups. */
 static int find_in_snapshot(const struct scope_map *map,
 			    const struct contmon_cgroups *snapshot,
 			    struct scope_map *next)
@@ -263,7 +263,7 @@ static bool has_v1(const struct scope_map *map, uint64_t id)
 	return false;
 }
 
-/* By cgroup v2; NULL if unknown */
+/* Finds a task's cgroup v2 entry; NULL if unknown */
 static const struct known *find_of_task(const struct scope_map *map,
 					const struct contmon_task *task)
 {
@@ -271,7 +271,7 @@ static const struct known *find_of_task(const struct scope_map *map,
 		find(map, task->cgroup_id) : NULL;
 }
 
-/* Finds the containers known only from tasks. cgroup v2 takes precedence. */
+/* Finds containers known only from tasks; cgroup v2 takes precedence. */
 static int find_in_tasks(const struct scope_map *map,
 			 const struct contmon_tasks *tasks,
 			 struct scope_map *next)
@@ -345,9 +345,9 @@ void scope_map_sampled(const struct scope_map *map,
 }
 
 /*
- * The container of a cgroup that was created since the last snapshot, if the
- * container is in that snapshot. NULL if not: a new container is only known
- * from the next snapshot.
+ * The container of a cgroup that was created since the last snapshot, if that
+ * snapshot has the container. Otherwise NULL: a new container is known only
+ * from the next snapshot on.
  */
 static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
 {
@@ -358,7 +358,7 @@ static struct scope *scope_of_new(const struct scope_map *map, uint64_t id)
 		return NULL;
 	scope = scope_of_path(map->known, map->nr, cgroup->path,
 			      cgroup->identity.path_length);
-	scope_unref(scope);	/* the map holds a reference, too */
+	scope_unref(scope);	/* the map holds a reference as well */
 	return scope;
 }
 
@@ -371,8 +371,8 @@ struct scope *scope_map_count_oom_kill(struct scope_map *map,
 				      scope_of_new(map, cgroup_id);
 
 	/*
-	 * The kernel counts a kill before it reports it, so the sample may have
-	 * it.
+	 * The kernel counts a kill before it reports it, so the sample may
+	 * include it.
 	 */
 	if (scope && boottime_ns > scope->sampled_boottime_ns)
 		scope->oom_kills_since++;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The container that each cgroup of the host belongs to. */
+/* Maps each cgroup of the host to the container that it belongs to */
 #ifndef CONTMOND_COLLECT_SCOPE_H
 #define CONTMOND_COLLECT_SCOPE_H
 
@@ -16,13 +16,13 @@
 #include "owner/cgroup.h"
 
 /**
- * struct ended_account - the ended processes of a container at a sample
+ * struct ended_account - ended processes of a container as of a sample
  * @is_known: there was such a sample
- * @tasks: how many there are in the driver's account
+ * @tasks: number of processes in the driver's account
  * @runtime_ns: CPU time of their whole lives
- * @nr_behind: how many were reported but are not in the account
- * @late_ns: what ended processes used after they were reported and that no
- *	process was given yet; below 0 while the account is behind
+ * @nr_behind: number that were reported but are not in the account yet
+ * @late_ns: CPU time that ended processes used after they were reported and
+ *	that no process was given yet; below 0 while the account is behind
  */
 struct ended_account {
 	bool is_known;
@@ -77,7 +77,10 @@ struct scope {
 	struct netdev netdev;
 };
 
-/** scope_new() - of a container's own cgroup; NULL without memory */
+/**
+ * scope_new() - for a container's own cgroup; returns NULL if there is no
+ * memory
+ */
 struct scope *scope_new(const struct cgroups *cgroups,
 			const struct cgroup *cgroup);
 struct scope *scope_ref(struct scope *scope);
@@ -89,7 +92,7 @@ struct scope_map;
 /**
  * scope_map_new()
  * @cgroups: finds the owner of a cgroup; must outlive the map
- * @names: the containers that the engine has reported; must outlive the map
+ * @names: the containers that the engines have reported; must outlive the map
  */
 int scope_map_new(struct cgroups *cgroups, const struct names *names,
 		  struct scope_map **ret);
@@ -97,9 +100,9 @@ void scope_map_free(struct scope_map *map);
 
 /**
  * scope_map_update() - add the containers of a sample, drop all others
- * @tasks: containers of cgroup v1 are only known from these
+ * @tasks: containers of cgroup v1 are known only from these
  *
- * A cgroup that was removed after the snapshot stays unknown. Returns 0,
+ * A cgroup that was removed after the snapshot remains unknown. Returns 0 or
  * -ENOMEM.
  */
 int scope_map_update(struct scope_map *map,
@@ -107,7 +110,7 @@ int scope_map_update(struct scope_map *map,
 		     const struct contmon_tasks *tasks);
 
 /**
- * scope_map_sampled() - a new snapshot includes the OOM kills of its cgroups
+ * scope_map_sampled() - a new snapshot includes the OOM kills in its cgroups
  *
  * Call this before scope_map_update(), which drops containers that are gone:
  * their last kills can be counted in between.
@@ -127,10 +130,10 @@ struct scope *scope_map_count_oom_kill(struct scope_map *map,
 				       uint64_t boottime_ns);
 
 /**
- * scope_map_find() - the scope that a cgroup belongs to
+ * scope_map_find() - the container that a cgroup belongs to
  * @ret: the container, or NULL for the host; the map keeps its reference
  *
- * Returns -ENOENT for a cgroup that is not known.
+ * Returns -ENOENT for an unknown cgroup.
  */
 int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
 		   struct scope **ret);
@@ -139,10 +142,10 @@ int scope_map_find(const struct scope_map *map, uint64_t cgroup_id,
 int scope_map_find_task(const struct scope_map *map,
 			const struct contmon_task *task, struct scope **ret);
 
-/** scope_map_nr_v1() - containers of cgroup v1 alone */
+/** scope_map_nr_v1() - number of containers that are only in cgroup v1 */
 size_t scope_map_nr_v1(const struct scope_map *map);
 
-/** scope_map_v1() - the @i-th of them; the map keeps its reference */
+/** scope_map_v1() - the @i-th of these; the map keeps its reference */
 struct scope *scope_map_v1(const struct scope_map *map, size_t i);
 
 #endif /* CONTMOND_COLLECT_SCOPE_H */

@@ -44,7 +44,7 @@ static void read_fds(struct self *self)
 	DIR *folder = opendir("/proc/self/fd");
 	const struct dirent *entry;
 	struct rlimit limit;
-	double nr = -1;		/* without the folder itself */
+	double nr = -1;		/* do not count the folder itself */
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		self->max_fds = (double)limit.rlim_cur;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What this process costs, as the kernel counts it. */
+/* Resource usage of this process, as the kernel counts it */
 #ifndef CONTMOND_COLLECT_SELF_H
 #define CONTMOND_COLLECT_SELF_H
 
 /**
  * struct self - NAN is unknown
- * @rss_peak_bytes: since it was started
- * @max_fds: the limit for @open_fds
+ * @rss_peak_bytes: since the start
+ * @max_fds: limit for @open_fds
  */
 struct self {
 	double cpu_user_seconds;

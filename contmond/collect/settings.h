@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Settings of a cgroup, and numbers that rarely change. They are read only from
- * time to time, so it costs less to open the files each time than to keep them
+ * time to time, so opening the files each time costs less than keeping them
  * open.
  */
 #ifndef CONTMOND_COLLECT_SETTINGS_H
@@ -14,17 +14,17 @@
 #include "devices.h"
 #include "directories.h"
 
-/* Their maximum age in seconds */
+/* Maximum age, in seconds */
 #define SETTINGS_AGE 10
 
 /**
- * struct bound - a limit, with those of the cgroups above it
+ * struct bound - a limit, together with those of its ancestors
  * @own: of the cgroup itself
  * @effective: the lowest of its own and those above
  * @owner: path of the cgroup that has @effective, in its hierarchy; malloced,
  *	NULL without one
  *
- * CONTMON_UNLIMITED: there is none, or it is unknown.
+ * CONTMON_UNLIMITED means no limit, or unknown.
  */
 struct bound {
 	uint64_t own;
@@ -63,24 +63,24 @@ struct settings {
 	size_t nr_devices;
 };
 
-/** settings_init() - all unknown */
+/** settings_init() - set all to unknown */
 void settings_init(struct settings *settings);
 void settings_done(struct settings *settings);
 
 /**
- * settings_read() - read them again if they are too old
+ * settings_read() - read the settings again if they are too old
  * @cgroup_id: determines how early the second reading is, so that containers
  *	first seen together are not all read at the same time
  * @directories: of the cgroup, where the controllers are
  *
  * Settings that cannot be read are unknown. Returns -EMFILE or -ENFILE if there
- * are too few descriptors, or -ENOMEM; @settings are unchanged then.
+ * are too few descriptors, or -ENOMEM; then @settings are unchanged.
  */
 int settings_read(struct settings *settings, uint64_t cgroup_id,
 		  const struct directories *directories,
 		  uint64_t now_boottime_ns);
 
-/** settings_copy() - @ret: free with settings_done(); 0, -ENOMEM */
+/** settings_copy() - free @ret with settings_done(); returns 0 or -ENOMEM */
 int settings_copy(const struct settings *settings, struct settings *ret);
 
 #endif /* CONTMOND_COLLECT_SETTINGS_H */

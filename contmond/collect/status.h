@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The state of contmond itself, for /health, /info and /metrics. */
+/* The state of contmond itself, for /health, /info and /metrics */
 #ifndef CONTMOND_COLLECT_STATUS_H
 #define CONTMOND_COLLECT_STATUS_H
 
@@ -12,16 +12,16 @@
 
 /**
  * struct status - zero-initialise, then call status_init()
- * @started_ms: when contmond started, by the wall clock at that time
- * @reason: why there are no samples now; empty when there are
- * @source: source of the samples, "driver" or "procfs"; NULL for none
- * @source_reason: why the driver is not the source; empty when it is
- * @source_lacks: what that source cannot read; NULL for nothing
+ * @started_ms: start of contmond, by the wall clock at that time
+ * @reason: why there are no samples now; empty if there are
+ * @source: source of the samples, "driver" or "procfs"; NULL if none
+ * @source_reason: why the source is not the driver; empty if it is
+ * @source_lacks: what the source cannot read; NULL if nothing
  * @driver: the driver's description of itself
  * @driver_release: empty without a driver
  * @engines: as contmon-engine describes them; none without it
  * @last_sample_seconds: how long the newest sample took
- * @sample_seconds_total: how long all of them took
+ * @sample_seconds_total: how long all samples took
  * @runs_missed_total: see runs_missed()
  */
 struct status {
@@ -47,17 +47,17 @@ struct status {
 	uint64_t runs_missed_total;
 };
 
-/** status_init() - set what does not change */
+/** status_init() - set what never changes */
 void status_init(struct status *status);
 
 /**
- * status_opened() - a source was opened, with this information about itself
- * @why: the driver is not the source, or NULL
+ * status_opened() - a source was opened, which describes itself by @info
+ * @why: why the source is not the driver, or NULL
  */
 void status_opened(struct status *status, enum contmon_source source,
 		   const struct contmon_get_info *info, const char *why);
 
-/** status_source_reason() - @source_reason, or NULL if it is not known */
+/** status_source_reason() - @source_reason, or NULL if unknown */
 const char *status_source_reason(const struct status *status);
 
 double status_uptime_seconds(const struct status *status);

@@ -38,7 +38,7 @@ void tally_add(struct tally *tally, const struct contmon_task *task)
 	tally->processes++;
 	tally->threads += task->nr_threads;
 	count_state(tally, task->state);
-	/* Members of an invalid group are zero, so adding them does no harm. */
+	/* Members of an invalid group are zero, so adding them is harmless. */
 	tally->vsz_bytes += task->vsz_bytes;
 	tally->rss_bytes += task->rss_anon_bytes + task->rss_file_bytes +
 			    task->rss_shmem_bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sums over processes. The driver has them, too, but would walk over all tasks
- * again to make them. These sums come from the walk that is made anyway, and
- * agree with its rows.
+ * Sums over processes. The driver has them, too, but would walk all tasks again
+ * to compute them. These sums come from the walk that is made anyway, and agree
+ * with its rows.
  */
 #ifndef CONTMOND_COLLECT_TALLY_H
 #define CONTMOND_COLLECT_TALLY_H
@@ -13,9 +13,9 @@
 
 /**
  * struct tally - zero-initialise
- * @first_start_ns: when the oldest process began, since boot
+ * @first_start_ns: start of the oldest process, since boot
  * @first_pid: pid of that process
- * @idle: in state I or P; each process is in one of the states
+ * @idle: in state I or P; every process is in one of these states
  */
 struct tally {
 	uint64_t first_start_ns;
@@ -34,7 +34,7 @@ struct tally {
 	uint64_t major_faults;
 };
 
-/** tally_add() - count one process */
+/** tally_add() - add one process */
 void tally_add(struct tally *tally, const struct contmon_task *task);
 
 #endif /* CONTMOND_COLLECT_TALLY_H */

@@ -51,7 +51,7 @@ static int listen_to(struct udev_watch *watch, sd_event *event)
 	if (!watch->udev)
 		return -ENOMEM;
 	/*
-	 * "udev" events, unlike "kernel" ones, come after the rules were
+	 * Unlike "kernel" events, "udev" ones come after the rules were
 	 * applied.
 	 */
 	watch->monitor = udev_monitor_new_from_netlink(watch->udev, "udev");

@@ -7,7 +7,7 @@
 
 #include <systemd/sd-event.h>
 
-/** udev_watch_fn - the device was set up, or else removed */
+/** udev_watch_fn - the device was set up, or removed */
 typedef void udev_watch_fn(bool present, void *userdata);
 
 /** struct udev_watch - opaque */

@@ -19,7 +19,7 @@ static bool is_known(const struct victims *victims,
 	return false;
 }
 
-/* No sample has the container yet, so none of its kills was counted. */
+/* No sample has the container yet, so none counts its kills. */
 static struct scope *count_in_run(const struct runs *runs, uint64_t cgroup_id)
 {
 	struct run *run = runs_find(runs, cgroup_id);

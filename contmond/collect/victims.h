@@ -42,10 +42,10 @@ struct victims {
 
 /**
  * victims_count() - count the victim of an OOM event
- * @runs: for containers that are not in a sample yet; or NULL
- * @ret: the container it is in, or NULL; borrowed
+ * @runs: for containers that are not in a sample yet; may be NULL
+ * @ret: the container that it is in, or NULL; borrowed
  *
- * Returns false if the process was counted before.
+ * Returns false if the process was already counted.
  */
 bool victims_count(struct victims *victims, const struct contmon_event *event,
 		   struct scope_map *scopes, const struct runs *runs,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers of /proc/vmstat, which the driver does not have. */
+/* Numbers from /proc/vmstat that the driver does not have */
 #ifndef CONTMOND_COLLECT_VMSTAT_H
 #define CONTMOND_COLLECT_VMSTAT_H
 
@@ -13,10 +13,10 @@
 
 /**
  * struct vmstat - of the whole host
- * @valid: the members that are known
- * @oom_kills: processes that the OOM killer ended since boot
- * @anon_pages: memory of no file
- * @file_pages: page cache, tmpfs included
+ * @valid: the known members
+ * @oom_kills: processes ended by the OOM killer since boot
+ * @anon_pages: anonymous memory
+ * @file_pages: page cache, including tmpfs
  * @inactive_file_pages: page cache that would be reclaimed first
  */
 struct vmstat {
@@ -30,7 +30,7 @@ struct vmstat {
 /** vmstat_read() - what cannot be read is not valid */
 void vmstat_read(struct vmstat *ret);
 
-/** vmstat_parse() - the same from a text. For vmstat.c and its test */
+/** vmstat_parse() - the same, from a string. For vmstat.c and its test */
 void vmstat_parse(const char *text, struct vmstat *ret);
 
 #endif /* CONTMOND_COLLECT_VMSTAT_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Grafana's API of annotations, one in each request. Without a dashboard it is
- * shown on each one that asks for its tags.
+ * Grafana's annotations API, one annotation in each request. Without a
+ * dashboard it is shown on every dashboard that asks for its tags.
  */
 #include <inttypes.h>
 
@@ -10,7 +10,7 @@
 #include "contmond/model/title.h"
 #include "protocol.h"
 
-/* What a column of Grafana's database takes */
+/* Limit of a column in Grafana's database */
 #define MAX_TAG 100
 
 static void put_tag(struct buffer *to, const char *key, const char *value)

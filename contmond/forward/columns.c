@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which numbers are sent: those that the store keeps of each tick. */
+/* The numbers that are sent: those that the store keeps of each tick */
 #include "protocol.h"
 
 #include <pthread.h>
@@ -51,7 +51,7 @@ static size_t take_keys(const struct table *table, bool is_host,
 	return nr;
 }
 
-/* Made once: the tables never change. */
+/* Computed once, because the tables never change */
 static struct sent_column container_metric[MAX_COLUMNS];
 static struct sent_column host_metric[MAX_COLUMNS];
 static struct sent_column container_key[MAX_COLUMNS];

@@ -12,12 +12,15 @@
 #include "contmond/store/ticks.h"
 #include "target.h"
 
-/* How often the backlog is counted */
+/* How often backlogs are counted */
 #define COUNT_EVERY_NS NS_PER_SECOND
 #define MAX_WAIT_MS 1000
-/* Time limit for requests under way when contmond stops or their target ends */
+/*
+ * Time limit for requests under way when contmond stops or their target is
+ * removed
+ */
 #define STOP_NS (2 * NS_PER_SECOND)
-/* How often it is looked meanwhile whether they have ended */
+/* How often to check meanwhile whether they have ended */
 #define STOP_WAIT_MS 100
 
 struct forward_plan {
@@ -27,11 +30,11 @@ struct forward_plan {
 
 /**
  * struct forward - see forward.h
- * @lock: for @next and @stopping
- * @next: the targets to use from now on, NULL for no change
- * @now: the targets in use; only for the thread, as what follows
- * @coming: those to use when no request of one that ends is under way, or at
- *	@coming_ns; NULL for no change
+ * @lock: protects @next and @stopping
+ * @next: targets to use from now on; NULL for no change
+ * @now: targets in use; like all that follows, only for the thread
+ * @coming: targets to use once no request of a removed target is under way, or
+ *	at @coming_ns; NULL for no change
  */
 struct forward {
 	struct store *store;
@@ -58,7 +61,7 @@ static void cancel(struct forward *forward, struct target *target)
 	target->busy = false;
 }
 
-/* Replaces the targets of @plan whose settings are those of a current one. */
+/* Replaces the targets of @plan by current ones with the same settings. */
 static void keep_same(struct forward *forward, struct forward_plan *plan)
 {
 	size_t i, j;
@@ -82,7 +85,7 @@ static void keep_same(struct forward *forward, struct forward_plan *plan)
 	}
 }
 
-/* Another one will have its name, or none. */
+/* Will the target be removed, or replaced by another of its name? */
 static bool is_ending(const struct forward *forward,
 		      const struct target *target)
 {
@@ -96,7 +99,7 @@ static bool is_ending(const struct forward *forward,
 	return coming;
 }
 
-/* What it was sent would be sent again by the next of its name. */
+/* What is being sent would be sent again by the next target of this name. */
 static bool must_wait(const struct forward *forward)
 {
 	size_t i;
@@ -188,9 +191,9 @@ static void begin_requests(struct forward *forward)
 }
 
 /*
- * What has come by now is in time: this thread may have waited for the store or
- * for a processor. libcurl would look at the time first, and an answer that is
- * not read is a request that is repeated.
+ * Called after reading answers, so an answer that has arrived is in time: this
+ * thread may have waited for the store or for a processor. libcurl's own
+ * timeout would come before reading, and repeat the request.
  */
 static bool end_late_requests(struct forward *forward)
 {
@@ -210,7 +213,7 @@ static bool end_late_requests(struct forward *forward)
 	return any;
 }
 
-/* Returns whether any has ended. */
+/* Returns whether any request has ended. */
 static bool end_requests(struct forward *forward)
 {
 	struct target *target;
@@ -233,7 +236,7 @@ static bool end_requests(struct forward *forward)
 	return end_late_requests(forward) || any;
 }
 
-/* How long nothing is due, in ms */
+/* Time until something is due, in ms */
 static int idle_ms(const struct forward *forward)
 {
 	uint64_t now_ns = clock_monotonic_ns();
@@ -273,7 +276,7 @@ static bool is_busy(const struct forward *forward)
 	return false;
 }
 
-/* An answer that is not awaited would be asked for again after the start. */
+/* Without waiting for answers, requests would be repeated after the start. */
 static void drain(struct forward *forward)
 {
 	uint64_t end_ns = clock_monotonic_ns() + STOP_NS;

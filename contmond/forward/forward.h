@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sends every tick of the store to targets, in a thread of its own: see
- * FORWARD.md. The store is the queue, and has a cursor for each target.
+ * Sends every tick, event or decision of the store to targets, in a thread of
+ * its own: see FORWARD.md. The store is the queue, and has a cursor for each
+ * target.
  */
 #ifndef CONTMOND_FORWARD_FORWARD_H
 #define CONTMOND_FORWARD_FORWARD_H
@@ -13,15 +14,15 @@
 /** struct forward - opaque */
 struct forward;
 
-/** struct forward_plan - opaque: targets that can be used without failing */
+/** struct forward_plan - opaque: targets that are ready to be used */
 struct forward_plan;
 
 /**
- * forward_new() - without targets, and without a thread until there are any
- * @host: the label of this host
- * @status: where the state of the targets is written
+ * forward_new() - without targets; there is no thread before there are any
+ * @host: label of this host
+ * @status: where to write the state of the targets
  *
- * All are borrowed. Returns NULL without memory.
+ * All are borrowed. Returns NULL if there is no memory.
  */
 struct forward *forward_new(struct store *store, const char *host,
 			    struct targets *status);
@@ -29,16 +30,17 @@ struct forward *forward_new(struct store *store, const char *host,
 /** forward_free() - waits some seconds for answers; accepts NULL */
 void forward_free(struct forward *forward);
 
-/** forward_plan() - prepare for other targets; -ENOMEM, -EAGAIN, -ENOPKG */
+/** forward_plan() - prepare new targets. Returns -ENOMEM, -EAGAIN, -ENOPKG */
 int forward_plan(struct forward *forward, const struct target_options *options,
 		 size_t nr, struct forward_plan **ret);
 void forward_plan_free(struct forward_plan *plan);
 
 /**
- * forward_use() - use these targets and no others; takes over the plan
+ * forward_use() - use these targets and no others; takes ownership of the plan
  *
- * A target whose settings are the same continues undisturbed, one with the same
- * name where the old one has come. Waits some seconds for the old one's answer.
+ * A target with unchanged settings continues undisturbed; one with the same
+ * name continues where the old one stopped. Waits some seconds for the old
+ * one's answer.
  */
 void forward_use(struct forward *forward, struct forward_plan *plan);
 

@@ -10,16 +10,16 @@
 #include "base/util.h"
 
 #define MAX_BYTES 16384
-/* Shorter words are no secrets, and in many answers. */
+/* Shorter words are not secrets, and occur in many answers. */
 #define MIN_SECRET 4
 #define BLANKS " \t"
-/* Between the parts of a value, such as those of a cookie */
+/* What separates the parts of a value, such as those of a cookie */
 #define SEPARATORS BLANKS ",;:=\"'"
-/* Of RFC 9110: what a name may have */
+/* Characters that RFC 9110 allows in a name */
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
 			"0123456789!#$%&'*+-.^_`|~"
 
-/* Those that contmond and libcurl write */
+/* Headers that contmond and libcurl set themselves */
 static const char *const reserved[] = {
 	"Connection", "Content-Encoding", "Content-Length", "Content-Type",
 	"Expect", "Host", "Idempotency-Key", "Transfer-Encoding",
@@ -121,8 +121,8 @@ bool headers_have(const char *headers, const char *name)
 }
 
 /*
- * Is a part of the line's value in @text? The first word of several says what
- * they are: "Bearer", "ApiKey".
+ * Does @text contain a part of the line's value? If there are several words,
+ * the first one only names the kind of secret: "Bearer", "ApiKey".
  */
 static bool shows(char *line, const char *text)
 {

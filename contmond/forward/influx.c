@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * InfluxDB's line protocol, which VictoriaMetrics reads as well: there, the
- * name of a series is MEASUREMENT_FIELD, so the beginning of a metric's name is
- * the measurement and the rest is the field.
+ * InfluxDB's line protocol, which VictoriaMetrics reads as well. Because it
+ * names a series MEASUREMENT_FIELD, the first part of a metric's name is the
+ * measurement and the rest is the field.
  */
 #include <math.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static const char *const measurements[] = {
 	"container", "contmon_container", "contmon_system",
 };
 
-/* The field of a metric, NULL when it belongs to another measurement */
+/* The field of a metric; NULL if it belongs to another measurement */
 static const char *field_of(const char *name, const char *measurement)
 {
 	size_t length = strlen(measurement);
@@ -24,8 +24,8 @@ static const char *field_of(const char *name, const char *measurement)
 }
 
 /*
- * A backslash stands for itself, except before a character that it escapes:
- * there, and at the end, nothing can be written that means it.
+ * A backslash stands for itself, unless the next character can be escaped.
+ * There, and at the end, a backslash cannot be expressed.
  */
 static void put_tag(struct buffer *to, const char *value)
 {
@@ -51,7 +51,9 @@ static void put_tags(struct buffer *to, const struct labels *labels)
 	}
 }
 
-/* A line has at least one field: without any known number there is no line. */
+/*
+ * A line needs at least one field, so without any known number there is none.
+ */
 static void put_line(struct buffer *to, const struct parcel_tick *tick,
 		     const char *measurement, const struct tick_row *row,
 		     const struct labels *labels)
@@ -98,7 +100,7 @@ const struct protocol influx_protocol = {
 	.write_row = write_row,
 };
 
-/* What a panel shows of it is live: one tick after the other */
+/* A panel shows it live, one tick after the other. */
 const struct protocol live_protocol = {
 	.name = "grafana_live",
 	.scheme = "Bearer",

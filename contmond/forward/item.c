@@ -10,7 +10,7 @@
 #include "contmond/model/emit.h"
 #include "contmond/store/past_tables.h"
 
-/* What the database has is JSON, unless somebody else has written it. */
+/* The database has JSON, unless somebody else wrote to it. */
 static json_t *parse_detail(const char *text)
 {
 	json_t *detail = text ? json_loads(text, 0, NULL) : NULL;

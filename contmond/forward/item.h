@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* An event or a decision that is sent, with the labels of this host. */
+/* An event or a decision to be sent, with the labels of this host */
 #ifndef CONTMOND_FORWARD_ITEM_H
 #define CONTMOND_FORWARD_ITEM_H
 
@@ -13,7 +13,7 @@
 /**
  * struct item - all but @detail is borrowed
  * @table, @row: its keys and their values
- * @kind: of an event, or the state of a decision
+ * @kind: of an event; of a decision its state
  * @detail: NULL if it has none
  */
 struct item {
@@ -33,22 +33,22 @@ void item_done(struct item *item);
 /** item_table() - the keys of a feed */
 const struct table *item_table(enum feed feed);
 
-/** item_text() - a text by its key, NULL when it is unknown */
+/** item_text() - a string by its key; NULL if unknown */
 const char *item_text(const struct item *item, const char *key);
 
-/** item_put_members() - what is known, as "key":value,... */
+/** item_put_members() - write all known members, as "key":value,... */
 void item_put_members(struct buffer *to, const struct item *item);
 
-/** item_put_summary() - one line for people, without a full stop */
+/** item_put_summary() - write one line for people, without a full stop */
 void item_put_summary(struct buffer *to, const struct item *item);
 
-/** item_put_text() - the summary as a string of JSON */
+/** item_put_text() - write the summary as a JSON string */
 void item_put_text(struct buffer *to, const struct item *item);
 
-/** item_put_line() - the summary and what is known, as an object */
+/** item_put_line() - write the summary and all known members as an object */
 void item_put_line(struct buffer *to, const struct item *item);
 
-/** item_put_time() - RFC 3339, in UTC */
+/** item_put_time() - write the time as RFC 3339, in UTC */
 void item_put_time(struct buffer *to, const struct item *item);
 
 #endif /* CONTMOND_FORWARD_ITEM_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A tick as an object with the keys of /api/v1. */
+/* A tick as an object with the keys of /api/v1 */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static void put_owner(struct buffer *to, const struct tick_owner *owner)
 	emit_member(to, "compose_service", service, false);
 }
 
-/* Rows are elements of an array; the first is the host. */
+/* Rows are elements of an array, starting with the host. */
 static void write_row(struct buffer *to, const struct parcel_tick *tick,
 		      const struct tick_row *row, const struct labels *labels)
 {

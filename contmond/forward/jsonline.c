@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An object a line, with the time and the message under the names that
- * VictoriaLogs expects.
+ * One JSON object on each line, with the names that VictoriaLogs expects for
+ * the time and the message
  */
 #include "contmond/model/emit.h"
 #include "protocol.h"

@@ -28,7 +28,7 @@ bool label_is_ours(const char *key)
 	return false;
 }
 
-/* A control character would end a line of some protocols. */
+/* A control character could end a line in some protocols. */
 static char *clean(const char *value)
 {
 	char *valid = utf8_dup(value, strlen(value), SIZE_MAX), *c;
@@ -40,7 +40,7 @@ static char *clean(const char *value)
 	return valid;
 }
 
-/* Inserts it at its place; one that is there already is replaced. */
+/* Inserts a label in order, or replaces the one with the same key. */
 static int add(struct labels *labels, const char *key, const char *value)
 {
 	struct label label = { NULL, NULL };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The labels of a row: the host, what is configured, what identifies it. */
+/* The labels of a row: the host, configured ones, and those that identify it */
 #ifndef CONTMOND_FORWARD_LABELS_H
 #define CONTMOND_FORWARD_LABELS_H
 
@@ -11,7 +11,7 @@
 
 #define LABELS_MAX (OPTIONS_MAX_LABELS + 8)
 
-/** struct labels - in ascending order of their keys; no value is empty */
+/** struct labels - sorted by key; no value is empty */
 struct labels {
 	struct label all[LABELS_MAX];
 	size_t nr;
@@ -32,13 +32,13 @@ void labels_done(struct labels *labels);
 /** labels_find() - a value by its key, or NULL */
 const char *labels_find(const struct labels *labels, const char *key);
 
-/** labels_put() - as members of an object of JSON */
+/** labels_put() - write as members of a JSON object */
 void labels_put(struct buffer *to, const struct labels *labels);
 
-/** label_is_ours() - is it a key that labels_make() uses itself? */
+/** label_is_ours() - does labels_make() use this key itself? */
 bool label_is_ours(const char *key);
 
-/** owner_label() - a label of the engine, malloced; NULL without */
+/** owner_label() - a label reported by the engine, malloced; NULL if none */
 char *owner_label(const struct tick_owner *owner, const char *key);
 
 #endif /* CONTMOND_FORWARD_LABELS_H */

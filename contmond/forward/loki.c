@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loki's push API, as JSON: one stream, because its labels are those of this
- * host. What differs from one event to the next is in its line.
+ * Loki's push API, as JSON. There is a single stream, because its labels are
+ * those of this host; what differs between events is in their lines.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static void write_item(struct buffer *to, const struct item *item,
 	buffer_puts(to, "],");
 }
 
-/* What @labels has replaces what every target gets. */
+/* A label in @labels replaces the default one with the same name. */
 static void put_labels(struct buffer *to, const struct labels *labels,
 		       const char *feed)
 {

@@ -51,7 +51,7 @@ static int set_type(struct target_options *options, const char *text,
 	return options->protocol ? 0 : -EINVAL;
 }
 
-/* A user or password in it would be seen in the configuration. */
+/* A user or password in the URL would be visible in the configuration. */
 static int set_url(struct target_options *options, const char *text,
 		   const char **ret_why)
 {
@@ -105,7 +105,7 @@ static int set_send(struct target_options *options, const char *text,
 	return 0;
 }
 
-/* Without blanks, so that a word can be found in it */
+/* Removes blanks, so that a word can be found in it. */
 static int set_kinds(struct target_options *options, const char *text,
 		     const char **ret_why)
 {
@@ -144,7 +144,10 @@ static int set_headers_file(struct target_options *options, const char *text,
 	return headers_read(text, &options->headers, ret_why);
 }
 
-/* Likewise only for some users: an API may want its key in the body. */
+/*
+ * Must not be readable by all users, because an API may want its key in the
+ * body.
+ */
 static int set_body_file(struct target_options *options, const char *text,
 			 const char **ret_why)
 {
@@ -321,7 +324,7 @@ const struct option_key option_keys[NR_OPTION_KEYS] = {
 	{ "compress", "auto", set_compress },
 };
 
-/* All of them */
+/* All keys */
 
 static bool same(const char *a, const char *b)
 {

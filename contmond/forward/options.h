@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The settings of a target, as contmond.conf(5) describes them. */
+/* The settings of a target, as described in contmond.conf(5) */
 #ifndef CONTMOND_FORWARD_OPTIONS_H
 #define CONTMOND_FORWARD_OPTIONS_H
 
@@ -11,16 +11,16 @@
 
 struct protocol;
 
-/* What a target of events gets */
+/* What a target of events receives */
 enum send {
 	SEND_DEFAULT,		/* events */
 	SEND_EVENTS,
 	SEND_DECISIONS,
 };
 
-/* How bodies are packed */
+/* How bodies are compressed */
 enum compress {
-	COMPRESS_AUTO,		/* what is best for the type */
+	COMPRESS_AUTO,		/* whatever suits the type */
 	COMPRESS_GZIP,
 	COMPRESS_NONE,
 };
@@ -33,14 +33,14 @@ struct label {
 
 /**
  * struct target_options - zero-initialise
- * @url_is_secret: it is from a file of its own
- * @kinds: the kinds of events, or states of decisions, to send; NULL for all
+ * @url_is_secret: it was read from a file
+ * @kinds: kinds of events, or states of decisions, to send; NULL for all
  * @method: NULL for POST
- * @headers: lines of headers_next(), or NULL
- * @body: a template; NULL for what the protocol sends
- * @token: sent as a header; NULL for none
- * @user, @password: sent with Basic authentication; NULL for none
- * @ca_file: certificates to trust; NULL for the system's
+ * @headers: lines for headers_next(), or NULL
+ * @body: a template; NULL for the protocol's own body
+ * @token: sent in a header; NULL for none
+ * @user, @password: for Basic authentication; NULL for none
+ * @ca_file: trusted certificates; NULL for the system's
  * @labels: added to each series; at most OPTIONS_MAX_LABELS
  */
 struct target_options {
@@ -83,21 +83,21 @@ struct option_key {
 
 extern const struct option_key option_keys[NR_OPTION_KEYS];
 
-/** options_set_name() - -EINVAL, with a reason, for one that is not allowed */
+/** options_set_name() - returns -EINVAL with the reason if it is not allowed */
 int options_set_name(struct target_options *options, const char *name,
 		     const char **ret_why);
 
 #define OPTIONS_WHY_SIZE 256
 
 /**
- * options_check() - does what was set fit together?
+ * options_check() - check that the settings are consistent
  *
  * Returns -EINVAL with the reason, in one line; or -ENOMEM.
  */
 int options_check(const struct target_options *options,
 		  char ret_why[OPTIONS_WHY_SIZE]);
 
-/** options_feed() - what is sent, of enum feed; -1: ticks */
+/** options_feed() - the enum feed that is sent; -1 for ticks */
 int options_feed(const struct target_options *options);
 
 /** options_noun() - "ticks", "events" or "decisions" */
@@ -106,7 +106,7 @@ const char *options_noun(const struct target_options *options);
 bool options_equal(const struct target_options *a,
 		   const struct target_options *b);
 
-/** options_copy() - -ENOMEM leaves @ret empty */
+/** options_copy() - after -ENOMEM @ret is empty */
 int options_copy(struct target_options *ret,
 		 const struct target_options *from);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Does what was set fit together, and what does it mean? */
+/* Checks that settings are consistent, and what they mean */
 #include "options.h"
 
 #include <errno.h>
@@ -33,7 +33,7 @@ const char *options_noun(const struct target_options *options)
 	}
 }
 
-/* Which of the rules is broken; NULL for none */
+/* The first broken rule; NULL if none is */
 static const char *broken_rule(const struct target_options *options)
 {
 	const struct protocol *protocol = options->protocol;
@@ -74,7 +74,7 @@ static const char *broken_rule(const struct target_options *options)
 	return NULL;
 }
 
-/* A misspelt kind would mean that nothing is ever sent. */
+/* With a misspelled kind, nothing would ever be sent. */
 static int check_kinds(const struct target_options *options,
 		       char ret_why[OPTIONS_WHY_SIZE])
 {
@@ -95,7 +95,7 @@ static int check_kinds(const struct target_options *options,
 	return 0;
 }
 
-/* What an event has itself cannot be a label of it. */
+/* A label must not have the name of a key that events have themselves. */
 static int check_labels(const struct target_options *options,
 			char ret_why[OPTIONS_WHY_SIZE])
 {

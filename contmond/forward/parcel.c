@@ -8,12 +8,13 @@
 #include "base/text.h"
 #include "base/util.h"
 
-/* How many events are read at once, so that others can read the store */
+/* Limit for events read at once, so that others can read the store */
 #define MAX_ITEMS 100
 
 /*
- * A parcel that is being loaded; @labels: of the host, for events; @nr: of
- * those that a call of store_feed() has read
+ * A parcel that is being loaded
+ * @labels: of the host, for events
+ * @nr: number of events that one call of store_feed() has read
  */
 struct loading {
 	struct parcel *parcel;
@@ -47,7 +48,7 @@ static int make_room(struct parcel *parcel, size_t nr_rows)
 	return 0;
 }
 
-/* What is missing was deleted, or could not be read. */
+/* Missing ticks were deleted, or could not be read. */
 static void count_dropped(struct parcel *parcel, int64_t seq)
 {
 	parcel->dropped += (uint64_t)(seq - parcel->next_seq);
@@ -208,7 +209,7 @@ static void parcel_clear(struct parcel *parcel, int64_t first_seq)
 	parcel->dropped = 0;
 }
 
-/* Memory that one large parcel needed is not kept. */
+/* Frees memory that only one large parcel needed. */
 static void shrink(struct parcel *parcel, const struct target_options *options)
 {
 	if (parcel->rows.failed ||

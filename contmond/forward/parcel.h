@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ticks that were read from the store and written down for a target; or events,
- * or decisions, each a tick of one row.
+ * Ticks that were read from the store and formatted for a target; or events or
+ * decisions, each as a tick with one row
  */
 #ifndef CONTMOND_FORWARD_PARCEL_H
 #define CONTMOND_FORWARD_PARCEL_H
@@ -42,18 +42,18 @@ struct parcel {
  * parcel_load() - replace the contents by ticks from @first_seq on
  * @host: name of this host; borrowed
  *
- * It ends with the tick in which it reaches the largest size of a parcel.
- * Returns -ENOMEM, or an error of the database.
+ * Ends with the tick that reaches the maximum size of a parcel. Returns
+ * -ENOMEM, or an error of the database.
  */
 int parcel_load(struct parcel *parcel, struct store *store,
 		const struct target_options *options, const char *host,
 		int64_t first_seq);
 
-/** parcel_rows() - the bytes of the rows from @first to before @end */
+/** parcel_rows() - the bytes of the rows from @first up to, excluding, @end */
 const char *parcel_rows(const struct parcel *parcel, size_t first, size_t end,
 			size_t *ret_length);
 
-/** parcel_end_of() - index of the row after the last of a tick */
+/** parcel_end_of() - index of the row after the last row of a tick */
 size_t parcel_end_of(const struct parcel *parcel, size_t tick);
 
 void parcel_done(struct parcel *parcel);

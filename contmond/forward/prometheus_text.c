@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Prometheus' text format with times, which VictoriaMetrics imports. */
+/* Prometheus' text format with timestamps, which VictoriaMetrics imports */
 #include <math.h>
 
 #include "contmond/model/metric_label.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A way to write ticks down, or events. The rows of a tick are written one
- * after the other, so that a request can have some of them. An event, or a
- * decision, is a tick with one row.
+ * A format for ticks or events. The rows of a tick are written one after the
+ * other, so that a request can contain some of them. An event or a decision is
+ * a tick with one row.
  */
 #ifndef CONTMOND_FORWARD_PROTOCOL_H
 #define CONTMOND_FORWARD_PROTOCOL_H
@@ -16,20 +16,20 @@
 
 /**
  * struct sent_column - a number that is sent
- * @name: in /metrics, or the key in /api/v1
+ * @name: its name in /metrics, or its key in /api/v1
  */
 struct sent_column {
 	const char *name;
 	const struct column *column;
 };
 
-/** struct sent_columns - of the rows of one kind */
+/** struct sent_columns - the columns of one kind of row */
 struct sent_columns {
 	const struct sent_column *all;
 	size_t nr;
 };
 
-/** struct sent - what is sent of a container, and of the host */
+/** struct sent - what is sent about containers, and about the host */
 struct sent {
 	struct sent_columns containers;
 	struct sent_columns host;
@@ -43,34 +43,34 @@ struct parcel_tick {
 	const char *host;
 };
 
-/* What an answer with status 400 means */
+/* The meaning of an answer with status 400 */
 enum verdict {
 	VERDICT_BAD,		/* some row is bad */
-	VERDICT_STALE,		/* the target has these rows, or newer ones */
-	VERDICT_REFUSED,	/* it wants none of these rows */
+	VERDICT_STALE,		/* the target has these rows or newer ones */
+	VERDICT_REFUSED,	/* the target wants none of these rows */
 };
 
-/* Does what a target speaks say that it unpacks bodies? */
+/* Does the protocol say whether a target decompresses bodies? */
 enum packing {
-	PACKING_FIXED,		/* no, or its protocol packs them itself */
-	PACKING_UNKNOWN,	/* it says nothing of this */
+	PACKING_FIXED,		/* no, or it compresses bodies itself */
+	PACKING_UNKNOWN,	/* it does not say */
 	PACKING_USUAL,		/* yes */
 };
 
 /**
- * struct protocol - one kind of target
+ * struct protocol - one type of target
  * @scheme: of the token in the header Authorization
- * @one_tick: a request has one tick
+ * @one_tick: a request has a single tick
  * @whole: a request has all rows of its tick
- * @load: load a library for @write_body, or return -ENOPKG; NULL: none
- * @takes_template: it has a body of the configuration, and a method
+ * @load: load a library for @write_body, or return -ENOPKG; NULL if not needed
+ * @takes_template: body and method can be configured
  * @columns: what is sent
  * @write_row: append a row, with the labels of labels_make()
- * @write_item: append an event or a decision; NULL if it gets ticks. Else
- *	@columns and @write_row are NULL.
- * @write_body: what is sent for rows that were written; NULL: as they are
+ * @write_item: append an event or a decision; NULL if it sends ticks. Otherwise
+ *	@columns and @write_row are NULL
+ * @write_body: write the body for formatted rows; NULL to send them as they are
  * @add_headers: pass further headers to @add
- * @judge: for an answer with status 400; NULL for VERDICT_BAD
+ * @judge: evaluate an answer with status 400; NULL for VERDICT_BAD
  */
 struct protocol {
 	const char *name;
@@ -112,13 +112,14 @@ extern const struct protocol webhook_protocol;
 	"influx, remote_write, prometheus_text, json, grafana_live, loki, " \
 	"jsonline, webhook, grafana_annotations"
 
-/** protocol_find() - by the name in the configuration, or NULL */
+/** protocol_find() - find by the name in the configuration, or NULL */
 const struct protocol *protocol_find(const char *name);
 
 /**
- * protocol_add_key() - the header Idempotency-Key of a tick or of an event
+ * protocol_add_key() - add the header Idempotency-Key of a tick or event
  *
- * After a power failure a number may be used again, for another time.
+ * The key includes the time, because numbers may be reused after a power
+ * failure.
  */
 void protocol_add_key(const struct parcel_tick *tick,
 		      const struct target_options *options,
@@ -126,13 +127,13 @@ void protocol_add_key(const struct parcel_tick *tick,
 		      void *userdata);
 
 /**
- * sent_metrics() - what /metrics has too and the store keeps
+ * sent_metrics() - numbers that are in /metrics and that the store keeps
  * sent_keys() - all numbers that the store keeps, by their keys
  */
 const struct sent *sent_metrics(void);
 const struct sent *sent_keys(void);
 
-/** sent_of() - what is sent of a row; @owner: NULL for the host */
+/** sent_of() - the columns of a row; @owner is NULL for the host */
 const struct sent_columns *sent_of(const struct sent *sent,
 				   const struct tick_owner *owner);
 

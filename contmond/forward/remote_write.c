@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prometheus' remote write 1.0: one sample of each series in a request. A row
- * is a message with its series; messages that follow each other are one message
- * with the series of all.
+ * Prometheus' remote write 1.0: one sample of each series in a request. Each
+ * row is a message with its series; concatenated messages are one message with
+ * all series.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -34,7 +34,7 @@ static int load(void)
 						  ARRAY_SIZE(functions));
 }
 
-/* Labels of a series, with its name before them */
+/* Labels of a series, starting with its name */
 struct series_labels {
 	RemoteWrite__Label all[LABELS_MAX + 1];
 	RemoteWrite__Label *pointers[LABELS_MAX + 1];
@@ -131,7 +131,9 @@ static void add_headers(const struct parcel_tick *tick,
 	add(userdata, "X-Prometheus-Remote-Write-Version: 0.1.0");
 }
 
-/* All samples of a request have the same time, so this is about all of them. */
+/*
+ * All samples of a request have the same time, so this applies to all of them.
+ */
 static enum verdict judge(const char *answer)
 {
 	static const struct {

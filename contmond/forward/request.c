@@ -11,11 +11,11 @@
 #include "headers.h"
 #include "secrets.h"
 
-/* More than this of an answer is of no use. */
+/* More of an answer is not kept. */
 #define MAX_ANSWER 2048
-/* And after this it has no end. */
+/* More of an answer is not even read. */
 #define MAX_READ (1 << 20)
-/* What is shown of it */
+/* What is shown of an answer */
 #define MAX_LINE 140
 #define CONNECT_TIMEOUT_MS 10000L
 /* A header with a secret */
@@ -63,7 +63,7 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 	snprintf(line, sizeof(line), "Content-Type: %s",
 		 protocol->content_type);
 	add_header(target, line);
-	add_header(target, "Expect:");	/* no round trip before the body */
+	add_header(target, "Expect:");	/* saves a round trip before the body */
 	if (is_packed(target))
 		add_header(target, "Content-Encoding: gzip");
 	if (target->options.token) {
@@ -83,11 +83,11 @@ static int set_headers(struct target *target, const struct parcel_tick *tick)
 }
 
 /*
- * A redirect is not followed: it would take the secret, and a POST would become
- * a GET. No proxy either, whatever the environment says. libcurl looks up a
- * name in a thread, and waits for its end, unless it is told to be quick: then
- * all targets would wait for a name server that does not answer. When all of it
- * takes too long, forward.c ends it.
+ * A redirect is not followed: it would get the secret, and a POST would become
+ * a GET. Proxies are not used either, whatever the environment says. libcurl
+ * waits for its name resolver thread unless it is told to exit quickly;
+ * otherwise one name server that does not answer would delay all targets.
+ * forward.c ends requests that take too long.
  */
 int request_init(struct target *target)
 {
@@ -127,7 +127,7 @@ int request_init(struct target *target)
 	       0 : -ENOMEM;
 }
 
-/* The body becomes what is sent of it. @rows: in it, or of the parcel */
+/* Compresses the body. @rows points into it, or into the parcel. */
 static int pack(struct target *target, const char **rows, size_t *length)
 {
 	struct buffer packed = { 0 };
@@ -176,8 +176,8 @@ int request_prepare(struct target *target, const struct rows_range *range)
 }
 
 /*
- * The first line of an answer, with what a terminal can show. The whole line is
- * searched for secrets: what is shown may end within one.
+ * The first line of an answer, without what a terminal cannot show. The whole
+ * line is searched for secrets, because what is shown may end within one.
  */
 static void first_line(const struct target *target, char *ret, size_t size)
 {
@@ -200,7 +200,7 @@ static bool has_no_end(const struct target *target)
 	       answer_headers_are_too_long(target->header_bytes);
 }
 
-/* Its status had come, but not all of the rest. */
+/* The status had arrived, but not all of the rest. */
 static bool is_cut(CURLcode result)
 {
 	return result == CURLE_PARTIAL_FILE || result == CURLE_RECV_ERROR ||
@@ -208,8 +208,8 @@ static bool is_cut(CURLcode result)
 }
 
 /*
- * What was accepted would be sent twice otherwise. Why something was not is in
- * the rest of the answer.
+ * What was accepted must not be sent again. Any other truncated answer fails,
+ * because the reason may be in the missing rest.
  */
 CURLcode request_result(const struct target *target, CURLcode result)
 {
@@ -223,7 +223,7 @@ CURLcode request_result(const struct target *target, CURLcode result)
 	return status >= 200 && status < 300 ? CURLE_OK : result;
 }
 
-/* libcurl calls that "out of memory". */
+/* libcurl reports this as "out of memory". */
 static bool has_long_header(const struct target *target, CURLcode result)
 {
 	curl_off_t first_byte_us = 0;
@@ -233,7 +233,7 @@ static bool has_long_header(const struct target *target, CURLcode result)
 	return result == CURLE_OUT_OF_MEMORY && first_byte_us > 0;
 }
 
-/* What libcurl says of it has the name of the host. */
+/* libcurl's own message contains the name of the host. */
 static void explain_failure(const struct target *target, CURLcode result,
 			    struct target_reason *ret)
 {

@@ -9,12 +9,12 @@
 #include "base/secret.h"
 #include "headers.h"
 
-/* A word that is shorter is in many texts, and alone no key. */
+/* Shorter words occur in many texts, and are not keys by themselves. */
 #define MIN_PART 16
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyz" \
 			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
-/* Is a long word of @text in the secret? An answer may have a part of it. */
+/* Does @text have a long part of the secret? */
 static bool has_part(const char *secret, const char *text)
 {
 	size_t length;
@@ -33,7 +33,7 @@ static bool has(const char *secret, const char *text)
 	return secret && (strstr(text, secret) || has_part(secret, text));
 }
 
-/* As RFC 4648 has it; malloced */
+/* Encodes as in RFC 4648; malloced */
 static char *base64(const char *from)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -55,7 +55,7 @@ static char *base64(const char *from)
 	return to;
 }
 
-/* Without memory it has. */
+/* True if there is no memory. */
 static bool has_basic(const struct target_options *options, const char *text)
 {
 	char *plain = NULL, *sent;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What has happened, in one line for people. */
+/* Describes an event in one line for people */
 #include "item.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "contmond/model/title.h"
 #include "contmond/store/event_kinds.h"
 
-/* Words for kinds of events that need no other */
+/* Words for kinds of events that have nothing to add */
 static const struct {
 	const char *kind;
 	const char *words;
@@ -18,7 +18,7 @@ static const struct {
 	{ EVENT_CONTAINER_ENDED, "ended" },
 };
 
-/* A policy's events, and what has become of its decision */
+/* Words for events of a policy, and for states of its decisions */
 static const struct {
 	const char *kind;
 	const char *state;

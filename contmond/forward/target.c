@@ -17,8 +17,8 @@
 #define MAX_DELAY_MS UINT64_C(60000)
 #define MAX_RETRY_AFTER_S 3600
 /*
- * When to look whether the cursor was written, which takes ms, or an hour if
- * the disk is full; and how often to write it again
+ * When to check whether the cursor was written, which takes some ms, or an hour
+ * if the disk is full; and how often to write it again
  */
 #define FIRST_LOOK_NS (2 * NS_PER_MS)
 #define LOOKS 8
@@ -104,7 +104,7 @@ static uint64_t jitter(uint64_t delay_ms)
 	return delay_ms * 3 / 4 + delay_ms / 2 * (random % 1024) / 1024;
 }
 
-/* What the target asks for is the least. */
+/* The delay is at least what the target asks for. */
 static uint64_t delay_ms(const struct target *target, int64_t retry_after_s)
 {
 	unsigned int doublings = target->attempts - 1;
@@ -135,7 +135,7 @@ static void fail(struct target *target, const struct target_reason *why,
 			 delay_ms(target, retry_after_s) * NS_PER_MS;
 }
 
-/* Nothing was sent. */
+/* Nothing was sent, because of an error on this side. */
 static void fail_here(struct target *target, int r)
 {
 	struct target_reason why;
@@ -168,9 +168,9 @@ static void count_dropped(struct target *target, uint64_t dropped,
 }
 
 /*
- * An older cursor than at last is that of a file that was opened after this
- * target had begun. Numbers of a run begin with 1: what it has not got of that
- * file is left out, else that would come late, or the rest twice.
+ * A cursor that has gone back is that of a file opened after this target had
+ * started. The numbers of this run start at 1: what that file had not delivered
+ * is left out, or it would come late, or what was sent since come twice.
  */
 static bool leave_out(struct target *target)
 {
@@ -212,7 +212,7 @@ static int find_position(struct target *target)
 	return r;
 }
 
-/* So that what was written is noticed late by an eighth of its time at most */
+/* A written cursor is noticed at most 1/8 of its time late. */
 static uint64_t look_after_ns(struct target *target, uint64_t now_ns)
 {
 	uint64_t after_ns;
@@ -226,8 +226,8 @@ static uint64_t look_after_ns(struct target *target, uint64_t now_ns)
 }
 
 /*
- * Only then is the next request made: so at most one is repeated after contmond
- * was killed. The cursor may have gone with a database that was put aside.
+ * The next request waits for this, so that at most one is repeated if contmond
+ * is killed. The cursor may be gone with a database that was put aside.
  */
 static int look_whether_saved(struct target *target, uint64_t now_ns)
 {
@@ -293,7 +293,7 @@ static int load(struct target *target)
 	return skip_gone(target);
 }
 
-/* The ticks of the next request, or none when all are done */
+/* Selects the ticks of the next request; returns false if all are done. */
 static bool take_ticks(struct target *target)
 {
 	const struct parcel *parcel = &target->parcel;
@@ -311,7 +311,7 @@ static bool take_ticks(struct target *target)
 	return true;
 }
 
-/* A warning that comes late is none. */
+/* Events are checked more often, because a late warning is useless. */
 static void rest(struct target *target, uint64_t now_ns)
 {
 	target->due_ns = now_ns + (options_feed(&target->options) < 0 ?
@@ -321,7 +321,7 @@ static void rest(struct target *target, uint64_t now_ns)
 
 static void finish_ticks(struct target *target);
 
-/* Rows without a known number are no reason for a request. */
+/* Rows without any known number are not worth a request. */
 static void skip_empty(struct target *target)
 {
 	size_t length;
@@ -454,7 +454,7 @@ static void refuse(struct target *target, long status,
 		split(target);
 }
 
-/* A target that does not unpack finds nothing but bad rows in what it got. */
+/* To a target that cannot decompress, everything compressed looks bad. */
 static bool must_doubt(const struct target *target, long status)
 {
 	return target->unpacking == UNPACKING_UNTRIED &&

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One target: what it gets next, and what its answers mean. One request at a
- * time, so everything arrives in order. Only the thread that forwards uses it.
+ * One target: what it receives next, and what its answers mean. There is one
+ * request at a time, so everything arrives in order. Only the forwarding thread
+ * uses it.
  */
 #ifndef CONTMOND_FORWARD_TARGET_H
 #define CONTMOND_FORWARD_TARGET_H
@@ -11,39 +12,39 @@
 #include "parcel.h"
 #include "contmond/model/targets.h"
 
-/** struct rows_range - rows of the parcel that are not delivered yet */
+/** struct rows_range - rows of the parcel that were not delivered yet */
 struct rows_range {
 	size_t first;
 	size_t end;
 };
 
-/* A range is halved until it is one row. */
+/* Ranges are halved down to a single row. */
 #define TARGET_MAX_RANGES 64
 
-/* Is the next request packed? What the answer to it says of the target */
+/* Is the next request compressed, and what do answers say about the target? */
 enum unpacking {
-	UNPACKING_UNTRIED,	/* packed, but the target may not unpack */
-	UNPACKING_DOUBTED,	/* the same as it is, because it was refused */
-	UNPACKING_WORKS,	/* packed */
-	UNPACKING_NOT,		/* as it is */
+	UNPACKING_UNTRIED,	/* yes; unknown whether it decompresses */
+	UNPACKING_DOUBTED,	/* no, because a compressed one was refused */
+	UNPACKING_WORKS,	/* yes */
+	UNPACKING_NOT,		/* no */
 };
 
 /**
- * struct target - begin with target_new()
- * @position: every tick before it is done with
- * @has_position: it is known
- * @is_saved: it is in the database as well; @saved: what was there at last
- * @save_ns: when to write it again, if it is not
- * @unsaved_ns: since when it is looked whether it is; 0: it is not looked
+ * struct target - create with target_new()
+ * @position: everything before this number is done
+ * @has_position: @position is known
+ * @is_saved: @position is in the database; @saved: what was last seen there
+ * @save_ns: when to write @position again, if it is not saved
+ * @unsaved_ns: since when we have been checking for that; 0 if we are not
  * @begin_tick, @end_tick: the ticks of the parcel that are being sent
- * @ranges: what is left of them; the last is next
- * @answer: its begin; @answer_bytes: what has come of it; @header_bytes: before
- *	and behind it
+ * @ranges: what is left of these; the last range is sent next
+ * @answer: its beginning; @answer_bytes: what has arrived of its body;
+ *	@header_bytes: of headers and trailers
  * @busy: a request is under way
- * @due_ns: when something is to be done, by the monotonic clock; of a request
- *	that is under way, when it has taken too long
- * @attempts: requests that failed since the last one that did not
- * @unsure: the target may have got what is sent next
+ * @due_ns: when something is to be done (monotonic clock); during a request,
+ *	its timeout
+ * @attempts: number of failed requests since the last success
+ * @unsure: the target may already have what is sent next
  * @end_seq: of the ticks in the store
  */
 struct target {
@@ -77,25 +78,25 @@ struct target {
 	struct target_status status;
 };
 
-/** target_new() - @options are copied, the rest is borrowed; or -ENOMEM */
+/** target_new() - copies @options, borrows the rest; or -ENOMEM */
 int target_new(const struct target_options *options, struct store *store,
 	       const char *host, struct target **ret);
 void target_free(struct target *target);
 
-/** target_follow() - continue where @old, of the same name, has come */
+/** target_follow() - continue where @old, which has the same name, stopped */
 void target_follow(struct target *target, const struct target *old);
 
 /**
  * target_step() - prepare the next request if one is due
  *
- * Returns whether @easy is to be performed.
+ * Returns whether to perform @easy.
  */
 bool target_step(struct target *target, uint64_t now_ns);
 
 /** target_finish() - the request has ended with this result */
 void target_finish(struct target *target, CURLcode result);
 
-/** target_count() - how much is waiting for it */
+/** target_count() - update the size of the backlog */
 void target_count(struct target *target);
 
 #endif /* CONTMOND_FORWARD_TARGET_H */

@@ -17,8 +17,8 @@
 
 /**
  * struct piece - a part of a template
- * @key: what is between the braces; empty if @text is to be written
- * @in_string: it is in a string of JSON
+ * @key: the text between the braces; empty if @text is literal
+ * @in_string: it is inside a JSON string
  */
 struct piece {
 	const char *text;
@@ -29,7 +29,7 @@ struct piece {
 
 /* Reading */
 
-/* The length of "{{KEY}}" at @text, 0 if there is none */
+/* The length of "{{KEY}}" at @text; 0 if there is none */
 static size_t read_key(const char *text, char key[MAX_KEY])
 {
 	const char *begin = text + 2, *end = strstr(begin, "}}");
@@ -53,7 +53,7 @@ static size_t read_key(const char *text, char key[MAX_KEY])
 	return (size_t)(end + 2 - text);
 }
 
-/* Text up to the next key; @in_string is that of the text after it. */
+/* The length of the text up to the next key; updates @in_string. */
 static size_t read_text(const char *text, bool *in_string)
 {
 	size_t i;
@@ -69,7 +69,7 @@ static size_t read_text(const char *text, bool *in_string)
 	return i;
 }
 
-/* Goes on behind @piece, which is zero at the begin; false at the end. */
+/* Moves to the next piece; starts from zero. Returns false at the end. */
 static bool next_piece(struct piece *piece)
 {
 	const char *text = piece->text + piece->length;
@@ -87,7 +87,7 @@ static bool next_piece(struct piece *piece)
 
 /* Values */
 
-/* A string without invalid bytes */
+/* A string in which invalid bytes are replaced */
 static json_t *of_text(const char *text, size_t length)
 {
 	_cleanup_free_ char *valid = utf8_dup(text, length, SIZE_MAX);
@@ -133,7 +133,7 @@ static json_t *of_detail(const struct item *item, const char *key)
 	return value ? json_incref(value) : json_null();
 }
 
-/* Its value, a new reference; NULL without memory */
+/* The value of a key, a new reference; NULL if there is no memory */
 static json_t *find_value(const struct item *item, const char *key)
 {
 	const struct column *column = table_find(item->table, key);
@@ -156,7 +156,7 @@ static json_t *find_value(const struct item *item, const char *key)
 
 /* Writing */
 
-/* A string without its quotes */
+/* Writes a string without its quotes. */
 static void put_in_string(struct buffer *to, const char *valid)
 {
 	json_t *string = json_string_nocheck(valid);
@@ -169,7 +169,7 @@ static void put_in_string(struct buffer *to, const char *valid)
 		to->failed = true;
 }
 
-/* In a string, what is unknown is nothing. */
+/* Inside a string, an unknown value becomes nothing. */
 static void put_value(struct buffer *to, const json_t *value, bool in_string)
 {
 	_cleanup_free_ char *text = NULL;
@@ -239,7 +239,10 @@ static int line_of(const char *text, const char *place)
 	return line;
 }
 
-/* Is it JSON with null for each key, and @in_string for those in strings? */
+/*
+ * Is the template JSON when its keys are filled in: with @in_string inside
+ * strings, and with null elsewhere?
+ */
 static int check_filled(const char *text, const char *in_string,
 			int *ret_line)
 {
@@ -268,9 +271,10 @@ static int check_filled(const char *text, const char *in_string,
 }
 
 /*
- * Where nothing is JSON, any value is, but in the middle of a character: in
- * "\u00{{pid}}41" nothing leaves it whole, and a letter does not. The text of
- * jansson's error has some of the file, maybe a secret.
+ * If it is JSON with empty values, it is with any value, except in the middle
+ * of a character: "\u00{{pid}}41" is valid with nothing, but not with a letter.
+ * jansson's own message is not shown, because it quotes the file, which may
+ * contain a secret.
  */
 static int check_json(const char *text, char *ret_why, size_t size)
 {

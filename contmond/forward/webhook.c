@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A request of each event, with a body as the configuration wants it. */
+/* One request for each event, with a configured body */
 #include "protocol.h"
 #include "template.h"
 
