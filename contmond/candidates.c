@@ -50,7 +50,7 @@ static bool is_engine(const char *runtime)
 			   strcmp(runtime, "podman") == 0);
 }
 
-/* Those of LXC and nspawn have a name as their id. */
+/* Containers of LXC and nspawn have a name as their id. */
 static const char *name_of(const struct container_row *row,
 			   const struct name *name)
 {
@@ -165,8 +165,9 @@ static bool runs(const struct candidates *candidates, const char *id,
 }
 
 /*
- * Of two with the same id it would not be known which one is acted on. But a
- * user's cgroup that is called like one of root's is nothing of its engine.
+ * An ended container is skipped if another one with its id makes it unclear
+ * which one would be acted on. A user's cgroup with the id of one of root's
+ * containers does not count.
  */
 static bool has_ended(const struct candidates *candidates,
 		      const struct name *name)
@@ -213,7 +214,7 @@ static int add_ended(const struct name *name, void *userdata)
 	return 0;
 }
 
-/* Candidates refer to rows, which therefore stay where they are. */
+/* Candidates point to rows, so these are counted first and must not move. */
 static int fill_all_ended(struct candidates *candidates,
 			  const struct names *names)
 {

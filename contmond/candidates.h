@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The model's containers, and ended ones of the engine, as policies see them */
+/*
+ * The containers that policies see: those of the model, and ended ones that
+ * engines report
+ */
 #ifndef CONTMOND_CANDIDATES_H
 #define CONTMOND_CANDIDATES_H
 
@@ -7,7 +10,7 @@
 #include "contmond/model/model.h"
 #include "contmond/policy/enforce.h"
 
-/** struct candidates_running - a container of the model: its id, and whose */
+/** struct candidates_running - id and user of a container of the model */
 struct candidates_running {
 	const char *id;
 	int64_t user_id;
@@ -16,7 +19,7 @@ struct candidates_running {
 /**
  * struct candidates - zero-initialise
  * @all, @targets: of a tick, in the same order
- * @rows: of those that ended
+ * @rows: of those that have ended
  * @running: those of the model, sorted
  * @names: of the newest call
  */
@@ -34,9 +37,10 @@ struct candidates {
 };
 
 /**
- * candidates_fill() - those of the newest sample
+ * candidates_fill() - fill in those of the newest sample
  *
- * They borrow from @model and @names until the next change of these. -ENOMEM
+ * They borrow from @model and @names until the next change of these. Returns
+ * -ENOMEM.
  */
 int candidates_fill(struct candidates *candidates, const struct model *model,
 		    const struct names *names);

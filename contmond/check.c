@@ -14,10 +14,10 @@
 #include "contmond/store/store.h"
 #include "rules.h"
 
-/* The time that a program that already listens has for its whole answer */
+/* Time limit for the whole answer of a program that already listens */
 #define PATIENCE_SECONDS 5
 
-/* Waits until @fd is ready, but not past @end_ns. */
+/* Waits until @fd is ready, but not beyond @end_ns. */
 static bool is_ready(int fd, short events, uint64_t end_ns)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = events };
@@ -27,7 +27,7 @@ static bool is_ready(int fd, short events, uint64_t end_ns)
 	       poll(&poll_fd, 1, (int)((end_ns - now_ns) / NS_PER_MS)) == 1;
 }
 
-/* The page is served without a token and shows which program serves it. */
+/* The page is served without a token, and shows which program serves it. */
 static bool is_contmond(const struct config *config)
 {
 	static const char request[] =
@@ -84,7 +84,7 @@ int check_store(const struct config *config, const char **ret_why)
 				    0;
 }
 
-/* A file that does not exist is not created; its folder must allow that. */
+/* A file that does not exist is not created; its folder must permit that. */
 int check_log_file(const struct config *config, const char **ret_why)
 {
 	_cleanup_close_ int fd = open(config->log_file,
@@ -97,7 +97,7 @@ int check_log_file(const struct config *config, const char **ret_why)
 	       folder_probe_target(config->log_file, ret_why) : -errno;
 }
 
-/* Mistakes in the rules are told with their own places. */
+/* Mistakes in the rules are reported separately, with their own places. */
 int check_policy_dir(const struct config *config, const char **ret_why)
 {
 	(void)ret_why;

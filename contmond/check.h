@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks whether everything named in the configuration can be opened. The
- * checks change nothing and do not disturb a running contmond: resources that
- * it uses are no error.
+ * Checks whether everything that the configuration names can be opened. The
+ * checks change nothing and do not disturb a running contmond: what it uses is
+ * not an error.
  *
  * They return a negative errno, and a reason if the errno is not specific
  * enough.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The files are first read into plain texts, each with its place in the file. A
- * text of a later file replaces that of an earlier one. The values are checked
- * once at the end, so an error always names the line that is in effect.
+ * The files are first read into strings, each with its place in the file. A
+ * string from a later file replaces that of an earlier one. The values are
+ * checked once at the end, so an error always refers to the line that is in
+ * effect.
  */
 #include "config.h"
 
@@ -28,10 +29,10 @@
 #define NR_KEYS 15
 #define METRICS_LABELS "com.docker.compose.project, com.docker.compose.service"
 
-/* Of keys that errors name together with others */
+/* Indices of keys that errors name together with others */
 enum { LISTEN, TLS_CERTIFICATE = 2, TLS_KEY };
 
-/* @file: whose lines are being read */
+/* @file: the file that is being read */
 struct reading {
 	struct setting settings[NR_KEYS];
 	struct forward_sections sections;
@@ -69,7 +70,7 @@ static int set_token_file(struct config *config, const char *text,
 
 static int set_path(const char *text, char **ret, const char **ret_why)
 {
-	*ret_why = "not a path from the root";
+	*ret_why = "not an absolute path";
 	if (text[0] != '/' || text[strlen(text) - 1] == '/')
 		return -EINVAL;
 	*ret = strdup(text);
@@ -178,7 +179,7 @@ static int set_metrics_series_max(struct config *config, const char *text,
 	return r;
 }
 
-/* Blanks after the commas are removed. */
+/* Removes blanks after commas. */
 static int set_metrics_labels(struct config *config, const char *text,
 			      const char **ret_why)
 {
@@ -261,7 +262,7 @@ static int apply_one(struct reading *reading, size_t i, struct config *config)
 	return r < 0 ? refuse(reading, i, r, why) : 0;
 }
 
-/* Their errors name their own files. */
+/* The errors of rules name their own files. */
 static int try_rules(struct reading *reading, const struct config *config)
 {
 	_cleanup_free_ char *errors = NULL;
@@ -343,7 +344,7 @@ static void refuse_key(struct reading *reading, const struct ini_place *place,
 			"are %s", name, known);
 }
 
-/* The sections of a file end with it. Returns whether there is one now. */
+/* A section ends with its file. Returns whether there is one now. */
 static bool is_in_section(struct reading *reading,
 			  const struct ini_place *place)
 {
@@ -414,7 +415,7 @@ static void reading_done(struct reading *reading)
 	free(reading->file);
 }
 
-/* @is_check: also check that what the files name can be opened. */
+/* @is_check: also check that what the files name can be opened */
 static int load(const char *path, bool is_check, struct config *ret,
 		char **ret_errors)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The checked contents of contmond.conf and conf.d. */
+/* The checked contents of contmond.conf and conf.d */
 #ifndef CONTMOND_CONFIG_H
 #define CONTMOND_CONFIG_H
 
@@ -19,17 +19,17 @@
  * @host: the address part of @listen, as in a Host header
  * @address: @listen, resolved; @address_length is 0 for none
  * @loopback: @address is not reachable from other hosts
- * @closed_on_loopback: processes only with the token or over the socket
- * @socket: path of a socket of the file system, or NULL
- * @socket_group: group of that socket, (gid_t)-1 for that of the process
+ * @closed_on_loopback: show processes only with the token or over the socket
+ * @socket: path of a unix socket, or NULL
+ * @socket_group: group of that socket; (gid_t)-1 for the process's own
  * @certificate, @key: for TLS at @address, as PEM; NULL for none
- * @store_path: the database, or NULL to keep the past in memory
+ * @store_path: the database; NULL to keep the past in memory
  * @store_max_bytes: limit for the size of its files
- * @log_file: the log file, or NULL for stderr or the journal
- * @targets: where to forward samples
- * @policy_folder: where the rules of policies are; see rules_load()
+ * @log_file: the log file; NULL for stderr or the journal
+ * @targets: where to forward samples and events
+ * @policy_folder: the folder with the rules of policies; see rules_load()
  * @exposed: what /metrics shows
- * @token: the secret that every request must send, or NULL for none
+ * @token: the secret that every request must send; NULL for none
  */
 struct config {
 	char *listen;
@@ -55,24 +55,23 @@ struct config {
 };
 
 /**
- * config_load() - read @path, then the *.conf files of conf.d beside it
+ * config_load() - read @path, then the *.conf files of the conf.d beside it
  * @path: the main file, which must exist; NULL for CONFIG_FILE if that exists,
- *	else the defaults
+ *	otherwise for the defaults
  * @ret: free with config_done()
- * @ret_errors: after -EINVAL all errors, one line each: "FILE:LINE: WHY", or
+ * @ret_errors: after -EINVAL all errors, one on each line: "FILE:LINE: WHY", or
  *	"FILE: WHY" for a file that cannot be read; malloced
  *
- * Returns -EINVAL when a file has an error, or -ENOMEM.
+ * Returns -EINVAL if a file has an error, or -ENOMEM.
  */
 int config_load(const char *path, struct config *ret, char **ret_errors);
 
 /**
- * config_check() - config_load(), and check that what it names can be opened,
- * and the rules of policies
+ * config_check() - config_load(), and check what it names, and the rules
  *
- * Changes nothing and creates no file. What a running contmond uses is no
- * error.
- * @ret_errors and the results are those of config_load().
+ * Checks that everything that is named can be opened. Changes nothing and
+ * creates no file. What a running contmond uses is not an error. @ret_errors
+ * and the results are those of config_load().
  */
 int config_check(const char *path, char **ret_errors);
 

@@ -9,8 +9,8 @@
 #include "base/util.h"
 
 /*
- * Without what is in a URL before its host, wherever that was written by
- * mistake: a password, which may have any character, must not be in a log.
+ * Omits what is in a URL before its host, wherever that was written by mistake:
+ * a password, which may contain any character, must not be in a log.
  */
 static void put_without_user(FILE *file, const char *text)
 {

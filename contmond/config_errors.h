@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Mistakes of a configuration, one line each. */
+/* Mistakes in a configuration, one on each line */
 #ifndef CONTMOND_CONFIG_ERRORS_H
 #define CONTMOND_CONFIG_ERRORS_H
 
@@ -14,31 +14,31 @@ struct config_errors {
 	bool any;
 };
 
-/**
- * struct setting - a value and its place; zero-initialise
- */
+/** struct setting - a value, and where it is set; zero-initialise */
 struct setting {
 	char *text;
 	char *file;
 	unsigned int line;
 };
 
-/** config_complain() - @place of a default has no file; returns -EINVAL */
+/**
+ * config_complain() - if @place has no file, it is a default; returns -EINVAL
+ */
 __attribute__((format(printf, 3, 4)))
 int config_complain(struct config_errors *errors, const struct ini_place *place,
 		    const char *format, ...);
 
-/** setting_keep() - replace the text by a later one; or -ENOMEM */
-/** config_complain_value() - a URL without a scheme has no password, either */
+/** config_complain_value() - hides a password, even without a URL's scheme */
 int config_complain_value(struct config_errors *errors,
 			  const struct ini_place *place, const char *name,
 			  const char *value, const char *why);
 
+/** setting_keep() - replace the text by a later one; or -ENOMEM */
 int setting_keep(struct setting *setting, const struct ini_place *place,
 		 const char *value);
 void setting_done(struct setting *setting);
 
-/** setting_place() - valid as long as the setting */
+/** setting_place() - valid as long as @setting */
 static inline struct ini_place setting_place(const struct setting *setting)
 {
 	return (struct ini_place){ setting->file, setting->line };

@@ -19,7 +19,7 @@ static struct forward_section *find(struct forward_sections *sections,
 	return NULL;
 }
 
-/* The name is checked before it is kept, so that it can be shown. */
+/* Checks the name before it is kept, so that it can be shown. */
 static int add(struct forward_sections *sections,
 	       const struct ini_place *place, const char *name,
 	       const char **ret_why)
@@ -79,7 +79,7 @@ static void refuse_key(const struct ini_place *place, const char *name,
 			"target are %s", name, known);
 }
 
-/* A line of a section that was refused is not looked at. */
+/* Lines of a section that was refused are ignored. */
 void forward_sections_key(struct forward_sections *sections,
 			  const struct ini_place *place, const char *name,
 			  const char *value, struct config_errors *errors)

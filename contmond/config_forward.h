@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sections [forward NAME] of the configuration. */
+/* The sections [forward NAME] of the configuration */
 #ifndef CONTMOND_CONFIG_FORWARD_H
 #define CONTMOND_CONFIG_FORWARD_H
 
@@ -7,7 +7,7 @@
 #include "contmond/forward/options.h"
 #include "contmond/model/targets.h"
 
-/** struct forward_section - a section, also if it is in several files */
+/** struct forward_section - a section, possibly spread over several files */
 struct forward_section {
 	struct setting name;
 	struct setting settings[NR_OPTION_KEYS];
@@ -15,7 +15,7 @@ struct forward_section {
 
 /**
  * struct forward_sections - zero-initialise
- * @now: the section of the lines that follow
+ * @now: the section that the following lines belong to
  */
 struct forward_sections {
 	struct forward_section all[TARGETS_MAX];
@@ -24,23 +24,23 @@ struct forward_sections {
 };
 
 /**
- * forward_sections_begin() - a section begins
- * @name: without brackets; NULL: its keys say nothing
+ * forward_sections_begin() - a section starts
+ * @name: without brackets; NULL to ignore its keys
  */
 void forward_sections_begin(struct forward_sections *sections,
 			    const struct ini_place *place, const char *name,
 			    struct config_errors *errors);
 
-/** forward_sections_key() - a line of the section that began last */
+/** forward_sections_key() - a line of the current section */
 void forward_sections_key(struct forward_sections *sections,
 			  const struct ini_place *place, const char *name,
 			  const char *value, struct config_errors *errors);
 
 /**
  * forward_sections_apply() - check the values
- * @ret: room for TARGETS_MAX
+ * @ret: array of TARGETS_MAX
  *
- * Mistakes are in @errors. Returns -ENOMEM.
+ * Mistakes are added to @errors. Returns -ENOMEM.
  */
 int forward_sections_apply(struct forward_sections *sections,
 			   struct target_options *ret, size_t *ret_nr,

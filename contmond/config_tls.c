@@ -6,7 +6,7 @@
 #include "base/secret.h"
 #include "contmond/serve/certificate.h"
 
-/* A chain of many certificates is shorter. */
+/* Larger than a chain of many certificates */
 #define MAX_BYTES (256 * 1024)
 
 int config_set_tls_certificate(struct config *config, const char *text,

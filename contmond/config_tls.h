@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The certificate of contmond, and its key */
+/* contmond's certificate and its key */
 #ifndef CONTMOND_CONFIG_TLS_H
 #define CONTMOND_CONFIG_TLS_H
 
@@ -11,7 +11,7 @@ int config_set_tls_certificate(struct config *config, const char *text,
 int config_set_tls_key(struct config *config, const char *text,
 		       const char **ret_why);
 
-/** config_check_tls() - complains if the two do not fit; 0 or -ENOMEM */
+/** config_check_tls() - complain if the two do not match; 0 or -ENOMEM */
 int config_check_tls(const struct config *config,
 		     const struct setting *certificate,
 		     const struct setting *key, struct config_errors *errors);

@@ -12,7 +12,7 @@
 #include "final.h"
 #include "labels.h"
 
-/* By then the engine has reported the end, or never will. */
+/* If the engine has not reported the end by then, it never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 
 /* An engine on a busy host may take an end for later than the kernel does. */
@@ -145,7 +145,7 @@ static void forget_one(struct departed *departed)
 		(departed->nr_gone - i) * sizeof(*departed->gone));
 }
 
-/* Moves the id from the old list to the list of those that are gone. */
+/* Moves a container from the old list to those that are gone. */
 static void leave(struct departed *departed, struct departed_container *old,
 		  uint64_t boottime_ns)
 {
@@ -185,7 +185,7 @@ static int64_t began_ms(const struct departed *departed,
 	return scope->is_started ? scope->started_ms - ROUNDED_MS : 0;
 }
 
-/* @cgroup: NULL if unknown. Without memory nothing is left to free. */
+/* @cgroup: NULL if unknown. On failure there is nothing to free. */
 static int copy_texts(struct departed_container *to, const char *id,
 		      const char *cgroup)
 {
@@ -197,7 +197,7 @@ static int copy_texts(struct departed_container *to, const char *id,
 	return -ENOMEM;
 }
 
-/* The containers of the model; NULL without memory */
+/* The containers of the model; NULL if there is no memory */
 static struct departed_container *list(const struct departed *departed,
 				       const struct model *model)
 {
@@ -313,7 +313,7 @@ void departed_end(struct departed *departed, const struct run *run,
 
 /* Reports of the engine */
 
-/* The engine may still report the end of an earlier run. */
+/* The engine may still be reporting the end of an earlier run. */
 static bool has_ended(const struct departed_container *gone,
 		      const struct name *name)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Containers that start and end, at a tick or between two. The engine may
- * report the exit code of a container only some time after its end, so it is
- * awaited for a while.
+ * Containers that start and end, at a tick or between ticks. An engine may
+ * report the exit code of a container only some time after its end, so we wait
+ * for that for a while.
  */
 #ifndef CONTMOND_DEPARTED_H
 #define CONTMOND_DEPARTED_H
@@ -34,8 +34,8 @@ struct departed_container {
 };
 
 /*
- * Ended containers whose report is awaited; more take the oldest ones' place,
- * of users before root's
+ * Limit for ended containers that wait for a report; more replace the oldest,
+ * those of users before those of root
  */
 #define DEPARTED_MAX_GONE 256
 
@@ -61,7 +61,7 @@ void departed_done(struct departed *departed);
 /**
  * departed_tick() - compare the newest sample with the previous one
  * @store: gets an event for each container that has started or ended
- * @ret_new: some containers are new
+ * @ret_new: whether any containers are new
  *
  * Returns -ENOMEM, and then nothing has changed.
  */
@@ -69,8 +69,8 @@ int departed_tick(struct departed *departed, const struct model *model,
 		  struct store *store, bool *ret_new);
 
 /**
- * departed_begin() - a container has started, and no tick has it yet
- * @store: gets its event, and the texts in @who
+ * departed_begin() - a container has started, and is in no tick yet
+ * @store: gets its event, and the strings in @who
  */
 void departed_begin(struct departed *departed, const struct scope *scope,
 		    const struct store_container *who, int64_t t_ms,
@@ -78,12 +78,12 @@ void departed_begin(struct departed *departed, const struct scope *scope,
 
 /**
  * departed_end() - a container has ended, before or after a tick without it
- * @store: gets its event unless a tick has added it, and @final
+ * @store: gets its event unless a tick has added it already, and @final
  */
 void departed_end(struct departed *departed, const struct run *run,
 		  const struct store_final *final, struct store *store);
 
-/** departed_report() - add to the store what the engine has reported since */
+/** departed_report() - add to the store what engines have reported since */
 void departed_report(struct departed *departed, struct store *store,
 		     const struct names *names, uint64_t boottime_ns);
 

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-/* In the form that shells and engines use */
+/* As shells and engines encode it */
 static double exit_code(uint32_t status)
 {
 	return WIFSIGNALED((int)status) ? 128 + WTERMSIG((int)status) :
@@ -35,7 +35,7 @@ static void fill_from_files(const struct cgroup_stats *stats,
 	}
 }
 
-/* Of a cgroup that was removed before its files could be read */
+/* For a cgroup that was removed before its files could be read */
 static void fill_from_exits(const struct run *run, struct store_final *final)
 {
 	if (!run->is_whole || run->exits == 0)

@@ -10,10 +10,10 @@
 
 /**
  * final_of_run()
- * @row: its row in the newest sample that has it; NULL for none
+ * @row: its row in the newest sample that has it; NULL if none has
  *
- * Values read from its cgroup's files when it was empty are preferred to sums
- * over the processes that ended.
+ * Prefers values that were read from its cgroup's files when it was empty to
+ * sums over processes that ended.
  */
 void final_of_run(const struct run *run, const struct container_row *row,
 		  struct store_final *ret);

@@ -5,7 +5,9 @@
 
 #include "base/names.h"
 
-/** labels_text() - a JSON object, malloced; NULL without any, or @name */
+/**
+ * labels_text() - a JSON object, malloced; NULL if there are none or no @name
+ */
 char *labels_text(const struct name *name);
 
 #endif /* CONTMOND_LABELS_H */

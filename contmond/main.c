@@ -23,7 +23,7 @@
 #include "rules.h"
 #include "server.h"
 
-/* A reload was refused: documented in contmond(8) */
+/* A reload was refused; documented in contmond(8) */
 #define MESSAGE_ID_REFUSED "b5cf44f75f5d4b9f80ae675b621976c7"
 
 #define WRONG_RULES "mistakes in the newest rules; the log names them"
@@ -31,7 +31,7 @@
 /* Files that contmond creates are for its user and group. */
 #define UMASK 0027
 
-/* Time limit for unfinished answers after contmond was asked to stop */
+/* Time limit for unfinished answers when contmond stops */
 #define DRAIN_USEC (5 * 1000 * 1000)
 
 struct daemon {
@@ -116,7 +116,7 @@ static int load_rules(const struct config *config, struct policy **ret)
 	return r;
 }
 
-/* Always opens the file again: the old one may have been renamed. */
+/* Always opens the file again, because the old one may have been renamed. */
 static int open_log(const struct config *config, int *ret_fd)
 {
 	int fd = config->log_file ? log_open_file(config->log_file) : -1;
@@ -158,7 +158,7 @@ static void note_store(const struct config *old, const struct config *new)
 			 "start");
 }
 
-/* Whether containers are acted on is not to be found out from them. */
+/* The log must tell whether containers are acted on. */
 static void log_rules(const struct policy *policy)
 {
 	size_t i;
@@ -175,7 +175,7 @@ static void log_rules(const struct policy *policy)
 			 policy->warnings[i].text);
 }
 
-/* All of it or nothing: what cannot be undone comes last, and cannot fail. */
+/* All or nothing: what cannot be undone comes last, and cannot fail. */
 static int apply(struct daemon *daemon, const struct config *config,
 		 struct policy **policy)
 {
@@ -200,7 +200,7 @@ static int apply(struct daemon *daemon, const struct config *config,
 		if (before && pipeline_set_policy(daemon->pipeline, before,
 						  policy) < 0) {
 			policy_free(before);
-			*policy = NULL;	/* it stays in use */
+			*policy = NULL;	/* it is still in use */
 		}
 		if (log_fd >= 0)
 			close(log_fd);
@@ -237,7 +237,7 @@ static int reload(struct daemon *daemon)
 	return r;
 }
 
-/* Not while it stops: a new server would not know of that. */
+/* Not while stopping: a new server would not know about that. */
 static int on_reload(sd_event_source *source,
 		     const struct signalfd_siginfo *signal, void *userdata)
 {
@@ -272,7 +272,7 @@ static void on_drained(void *userdata)
 	sd_event_exit(daemon->event, 0);
 }
 
-/* Finishes the answers under way; a second signal stops at once. */
+/* Finishes answers under way; a second signal stops at once. */
 static int on_stop(sd_event_source *source,
 		   const struct signalfd_siginfo *signal, void *userdata)
 {
@@ -312,7 +312,7 @@ static int set_up_signals(struct daemon *daemon)
 /* Large answers are rare, so their memory is returned to the system at once. */
 #define LARGE_BYTES (128 << 10)
 
-/* Each container has a few open files. */
+/* Each container needs a few open files. */
 static void raise_limit(void)
 {
 	struct rlimit limit;
@@ -323,7 +323,7 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* What is monitored does not depend on rules. */
+/* Monitoring must work even if the rules do not. */
 static int new_pipeline(struct daemon *daemon)
 {
 	struct pipeline_options options = pipeline_options(&daemon->config);

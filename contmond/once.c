@@ -70,8 +70,8 @@ static int print_json(const struct facts *facts)
 /* Tables */
 
 /*
- * Cuts to this many columns; unprintable characters become "?". Returns the
- * width.
+ * Truncates to this many columns; unprintable characters become "?". Returns
+ * the width.
  */
 static int print_cut(const char *name)
 {
@@ -229,7 +229,7 @@ static int print_tables(const struct facts *facts)
 	return print_processes(facts->model);
 }
 
-/* Waits for two samples that are at least half an interval apart, for rates */
+/* Waits for two samples at least half an interval apart, to have rates. */
 static void on_changed(void *userdata)
 {
 	struct once *once = userdata;

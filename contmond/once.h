@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /**
- * once_run() - read twice, half a second to a second apart, and print it
+ * once_run() - take two samples, half a second to a second apart, and print the
+ * result
  * @json: print an object with the answers of /api/v1/health, system, containers
- *	and processes under these names; else tables for people
+ *	and processes under these names; otherwise tables for people
  *
  * Serves and stores nothing, and needs no configuration. Returns 0, or a
  * negative error that was logged.

@@ -24,8 +24,8 @@
 #define MESSAGE_ID_NO_SAMPLES "12ac113f7b934824913ecf7b4416a72d"
 
 /*
- * @lock: held for writing while @model, @status, @policing or @exposed
- *	changes; see facts.h
+ * @lock: held for writing while @model, @status, @policing or @exposed change;
+ *	see facts.h
  */
 struct pipeline {
 	pthread_rwlock_t lock;
@@ -60,7 +60,10 @@ static void end_change(struct pipeline *pipeline)
 	pthread_rwlock_unlock(&pipeline->lock);
 }
 
-/* Logs why there are no samples, if the reason is new. Within a change. */
+/*
+ * Logs why there are no samples, unless already logged. Call it with the lock
+ * held for writing.
+ */
 static void explain(struct pipeline *pipeline, const char *why)
 {
 	static const struct log_field fields[] = {
@@ -73,7 +76,7 @@ static void explain(struct pipeline *pipeline, const char *why)
 	snprintf(status->reason, sizeof(status->reason), "%s", why);
 }
 
-/* Nothing can be shown. Within a change. */
+/* Nothing can be shown. Call it with the lock held for writing. */
 static void degrade(struct pipeline *pipeline, const char *why)
 {
 	model_clear(&pipeline->model);
@@ -320,14 +323,14 @@ static int set_up_sources(struct pipeline *pipeline, sd_event *event,
 			     &pipeline->names_client);
 	if (r < 0)
 		return r;
-	/* Without udev the sampler still looks for the device at intervals. */
+	/* Without udev the sampler still looks for the device periodically. */
 	r = udev_watch_new(event, on_device, pipeline, &pipeline->udev);
 	if (r < 0)
 		log_warn("cannot listen to udev: %s", strerror(-r));
 	return 0;
 }
 
-/* Consecutive answers must not delay a sample: writers come first. */
+/* Writers have priority, so that successive answers do not delay a sample. */
 static void init_lock(pthread_rwlock_t *lock)
 {
 	pthread_rwlockattr_t attributes;

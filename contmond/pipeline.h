@@ -19,11 +19,11 @@ struct pipeline;
 
 /**
  * struct pipeline_options - settings of a pipeline
- * @store_path: the database, NULL for memory; only used by pipeline_new()
- * @store_max_bytes: limit for its size, 0 for the default; only used by
+ * @store_path: the database; NULL for memory; only used by pipeline_new()
+ * @store_max_bytes: limit for its size; 0 for the default; only used by
  *	pipeline_new()
  * @exposed: what /metrics shows
- * @policy: taken over by pipeline_new(), also after a failure; NULL: no rules
+ * @policy: ownership passes to pipeline_new(), even on failure; NULL: no rules
  */
 struct pipeline_options {
 	uint64_t interval_ms;
@@ -33,10 +33,10 @@ struct pipeline_options {
 	struct policy *policy;
 };
 
-/** pipeline_fn - called after each sample or failed attempt to take one */
+/** pipeline_fn - called after each sample, or failed attempt to take one */
 typedef void pipeline_fn(void *userdata);
 
-/** pipeline_new() - begin to sample as soon as the loop runs */
+/** pipeline_new() - start to sample as soon as the loop runs */
 int pipeline_new(sd_event *event, const struct pipeline_options *options,
 		 pipeline_fn *changed, void *userdata, struct pipeline **ret);
 
@@ -50,16 +50,15 @@ int pipeline_set_options(struct pipeline *pipeline,
 
 /**
  * pipeline_set_policy() - apply other rules from now on
- * @exposed: what /metrics shows
- * @policy: taken over
- * @ret_old: those before, now the caller's
+ * @policy: takes ownership
+ * @ret_old: the previous rules, now owned by the caller
  *
- * -ENOMEM, and then nothing has changed.
+ * Returns -ENOMEM, and then nothing has changed.
  */
 int pipeline_set_policy(struct pipeline *pipeline, struct policy *policy,
 			struct policy **ret_old);
 
-/** pipeline_refuse_policy() - to be shown: why new rules are not in use */
+/** pipeline_refuse_policy() - set why new rules are not in use, to be shown */
 void pipeline_refuse_policy(struct pipeline *pipeline, const char *why);
 
 /**
@@ -69,7 +68,7 @@ void pipeline_refuse_policy(struct pipeline *pipeline, const char *why);
  */
 const struct facts *pipeline_facts(const struct pipeline *pipeline);
 
-/** pipeline_forward() - what sends the samples; has no targets at first */
+/** pipeline_forward() - the sender of samples; at first it has no targets */
 struct forward *pipeline_forward(const struct pipeline *pipeline);
 
 #endif /* CONTMOND_PIPELINE_H */

@@ -18,13 +18,13 @@
 #include "contmond/store/event_kinds.h"
 #include "contmond/store/past.h"
 
-/* After fewer missing samples a condition still lasts. */
+/* A condition continues if fewer samples than this are missing. */
 #define LONGEST_GAP_SAMPLES 3
 #define LEAST_GAP_MS 10000
 
 /**
  * struct police
- * @shown: to be taken by police_show()
+ * @shown: prepared for police_show()
  * @error: see struct policing
  */
 struct police {
@@ -78,7 +78,7 @@ static void add_event(const struct store_event *event, void *userdata)
 		log_gave_up(event->detail);
 }
 
-/* Without a path it is kept in memory on purpose. */
+/* Without a path, the audit is deliberately kept in memory. */
 static bool is_writable(void *userdata)
 {
 	const struct police *police = userdata;
@@ -131,7 +131,7 @@ static bool may_act(const struct policy *policy)
 	return may && !policy->dry_run;
 }
 
-/* As long as nothing is to be done, it is not asked. */
+/* Not connected as long as there is nothing to do. */
 static int connect_actor(struct police *police)
 {
 	const struct act_client_fns fns = {
@@ -337,7 +337,7 @@ static int tick(struct police *police, const struct model *model)
 	return enforce_tick(police->enforce, &all);
 }
 
-/* After a lack of memory nothing is decided until rules are loaded again. */
+/* After a lack of memory nothing is decided until the rules are reloaded. */
 static void give_up(struct police *police, int error)
 {
 	log_err("policies have stopped: %s; reload contmond to go on",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Applies policies to the model, tick by tick: decisions go to the store, and
- * contmon-engine is asked to act if anything is not a dry run.
+ * contmon-engine is asked to act unless everything is a dry run.
  */
 #ifndef CONTMOND_POLICE_H
 #define CONTMOND_POLICE_H
@@ -19,7 +19,7 @@ struct police;
 
 /**
  * struct police_options - all borrowed
- * @store_path: the folder of vetoes is beside it; NULL: there are no vetoes
+ * @store_path: the folder of vetoes is next to it; NULL: there are no vetoes
  * @act_socket: of contmon-engine
  */
 struct police_options {
@@ -31,8 +31,8 @@ struct police_options {
 };
 
 /**
- * police_new() - takes up what an earlier contmond has left
- * @policy: taken over, also after a failure
+ * police_new() - continues what an earlier contmond has left
+ * @policy: takes ownership, even on failure
  */
 int police_new(sd_event *event, const struct police_options *options,
 	       struct policy *policy, struct police **ret);
@@ -40,22 +40,25 @@ void police_free(struct police *police);
 
 /**
  * police_set() - apply another policy from now on
- * @ret_old: the policy before, now the caller's
+ * @ret_old: the previous policy, now owned by the caller
  *
- * -ENOMEM, and then nothing has changed.
+ * Returns -ENOMEM, and then nothing has changed.
  */
 int police_set(struct police *police, struct policy *policy,
 	       struct policy **ret_old);
 
 void police_set_interval(struct police *police, uint64_t interval_ms);
 
-/** police_set_error() - why the newest rules could not be loaded; NULL: none */
+/**
+ * police_set_error() - why the newest rules could not be loaded; NULL if they
+ * were
+ */
 void police_set_error(struct police *police, const char *error);
 
-/** police_tick() - after the sample was recorded; @model has it */
+/** police_tick() - call after the sample of @model was recorded */
 void police_tick(struct police *police, const struct model *model);
 
-/** police_show() - exchange @policing for a newer one */
+/** police_show() - replace @policing by a newer one */
 void police_show(struct police *police, struct policing *policing);
 
 #endif /* CONTMOND_POLICE_H */

@@ -30,7 +30,7 @@
 /**
  * struct leaders - processes of one container, as indices into the sample
  * @all: first those that lead by CPU, then those that lead by memory
- * @oldest: the one that was started first
+ * @oldest: the process that was started first
  */
 struct leaders {
 	size_t all[NR_LEADERS];
@@ -47,7 +47,7 @@ struct recorder {
 	struct store_container *containers;
 	struct store_process *processes;
 	struct model_process *shown;
-	size_t allocated;		/* owners */
+	size_t allocated;		/* of @owners */
 	struct model_device *devices;
 	size_t devices_allocated;
 };
@@ -117,7 +117,7 @@ static double cores_of(const struct model *model, size_t i)
 {
 	double cores = model->process_cores[i];
 
-	return cores > 0 ? cores : 0;	/* also when it is unknown */
+	return cores > 0 ? cores : 0;	/* also if unknown */
 }
 
 static double rss_of(const struct model *model, size_t i)
@@ -130,7 +130,7 @@ static double rss_of(const struct model *model, size_t i)
 			task->rss_shmem_bytes);
 }
 
-/* Inserts @i among the best @nr; the last one drops out. */
+/* Inserts @i among the best @nr, dropping the last one. */
 static void rank(const struct model *model, size_t *best, size_t nr, size_t i,
 		 double (*measure)(const struct model *model, size_t i))
 {
@@ -174,7 +174,7 @@ static void find_leaders(struct recorder *recorder, const struct model *model)
 	}
 }
 
-/* A process that leads twice is shown once. */
+/* A process that leads in both is shown once. */
 static size_t show_leaders(struct recorder *recorder,
 			   const struct model *model, size_t owner,
 			   double seconds)
@@ -221,7 +221,7 @@ static int make_room_for_devices(struct recorder *recorder,
 	return 0;
 }
 
-/* Returns where those of the next container begin. */
+/* Returns where the devices of the next container start. */
 static struct model_device *show_devices(struct recorder *recorder,
 					 const struct model *model, size_t i,
 					 struct model_device *devices)

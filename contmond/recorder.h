@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Hands the rows of the model to the store, tick by tick. */
+/* Passes the rows of the model to the store, tick by tick */
 #ifndef CONTMOND_RECORDER_H
 #define CONTMOND_RECORDER_H
 
@@ -10,7 +10,7 @@
 /** struct recorder - opaque */
 struct recorder;
 
-/** recorder_new() - both are borrowed; NULL without memory */
+/** recorder_new() - both are borrowed; returns NULL if there is no memory */
 struct recorder *recorder_new(struct store *store, const struct names *names);
 void recorder_free(struct recorder *recorder);
 
@@ -22,9 +22,9 @@ void recorder_free(struct recorder *recorder);
 int recorder_tick(struct recorder *recorder, const struct model *model);
 
 /**
- * recorder_rename() - the engine's names have changed, also those of the past
+ * recorder_rename() - what engines report has changed
  *
- * So may its information on containers that have ended.
+ * This may be names, also past ones, or data about ended containers.
  */
 void recorder_rename(struct recorder *recorder, const struct model *model);
 
@@ -55,7 +55,7 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 void recorder_end(struct recorder *recorder, const struct model *model,
 		  const struct run *run);
 
-/** recorder_gap() - there was no sample: the next one has no predecessor */
+/** recorder_gap() - there was no sample, so the next one has no predecessor */
 void recorder_gap(struct recorder *recorder);
 
 #endif /* CONTMOND_RECORDER_H */

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Loads the rules of policies that the configuration names. */
+/* Loads the rules of policies from the configured folder */
 #ifndef CONTMOND_RULES_H
 #define CONTMOND_RULES_H
 
 #include "contmond/policy/policy.h"
 
 /**
- * rules_probe() - is the folder there?
+ * rules_probe() - does the folder exist?
  *
- * The default one need not be. Returns -ENOENT, -ENOTDIR, ...
+ * The default one need not. Returns -ENOENT, -ENOTDIR, ...
  */
 int rules_probe(const char *folder);
 
 /**
- * rules_load() - all of a folder's *.conf
- * @folder: POLICY_FOLDER need not exist; another one must
- * @ret_errors: after -EINVAL all errors, one line each: "FILE:LINE: WHY", or
+ * rules_load() - load all *.conf files of a folder
+ * @folder: must exist, unless it is POLICY_FOLDER
+ * @ret_errors: after -EINVAL all errors, one on each line: "FILE:LINE: WHY", or
  *	"FILE: WHY"; malloced
  *
- * Returns -EINVAL when a file has an error, or -ENOMEM.
+ * Returns -EINVAL if a file has an error, or -ENOMEM.
  */
 int rules_load(const char *folder, struct policy **ret, char **ret_errors);
 

@@ -19,7 +19,7 @@ enum place { AT_ADDRESS, AT_SOCKET, NR_PLACES };
  * struct server - see server.h
  * @https: NULL where nothing is served
  * @socket: its path, to remove it
- * @nr_draining: how many have not drained yet
+ * @nr_draining: number of servers that have not drained yet
  */
 struct server {
 	sd_event *event;
@@ -65,8 +65,8 @@ static void on_events(void *userdata)
 }
 
 /*
- * Who may connect to the socket, or has the token, may see everything. With
- * neither, others of this host must not see more than /proc shows them.
+ * Whoever may connect to the socket or has the token may see everything. With
+ * neither, other users of this host must not see more than /proc shows them.
  */
 static struct http_options options_at(const struct server *server,
 				      const struct config *config,
@@ -87,7 +87,7 @@ static struct http_options options_at(const struct server *server,
 	};
 }
 
-/* Closes, so that no function is called any more. */
+/* Closes the servers; no function is called after that. */
 static void close_all(struct server *server)
 {
 	size_t i;
@@ -166,7 +166,9 @@ static bool is_same_place(const struct config *a, const struct config *b)
 	       a->socket_group == b->socket_group;
 }
 
-/* The new address may overlap with the old one, so that is closed first. */
+/*
+ * The new address may overlap with the old one, so the old one is closed first.
+ */
 static int move(struct server *server, const struct config *old,
 		const struct config *new)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The servers of HTTP: one at the address, one at the socket. Each has its own
+ * The HTTP servers: one at the address, one at the socket. Each has its own
  * thread and its own limits, so clients of one cannot keep out those of the
  * other.
  */
@@ -18,20 +18,20 @@
 struct server;
 
 /**
- * server_new() - serves nothing yet
+ * server_new() - does not serve anything yet
  * @facts: must outlive the server
  */
 int server_new(sd_event *event, const struct facts *facts,
 	       struct server **ret);
 
-/** server_open() - serve what is configured; logs why it cannot */
+/** server_open() - serve what is configured; logs failures */
 int server_open(struct server *server, const struct config *config);
 
 /**
  * server_change() - replace @old by @new
  *
- * After a failure, @old is in use again; if that fails, too, the loop ends. It
- * is logged why a place cannot be opened.
+ * After a failure, @old is in use again; if that fails as well, the loop ends.
+ * Logs why a place cannot be opened.
  */
 int server_change(struct server *server, const struct config *old,
 		  const struct config *new);
@@ -39,7 +39,7 @@ int server_change(struct server *server, const struct config *old,
 /** server_drained_fn - no answer is under way any more, or the time is over */
 typedef void server_drained_fn(void *userdata);
 
-/** server_drain() - as http_drain() */
+/** server_drain() - like http_drain() */
 int server_drain(struct server *server, uint64_t timeout_usec,
 		 server_drained_fn *fn, void *userdata);
 

@@ -180,7 +180,7 @@ static int set_ca_file(struct target_options *options, const char *text,
 {
 	_cleanup_fclose_ FILE *file = NULL;
 
-	*ret_why = "not a path from the root";
+	*ret_why = "not an absolute path";
 	if (text[0] != '/')
 		return -EINVAL;
 	*ret_why = NULL;

@@ -39,7 +39,7 @@ static bool is(struct piece piece, const char *text, size_t length)
 	       strncasecmp(piece.text, text, length) == 0;
 }
 
-/* 3 for the name itself, 2 for its type, 1 for everything, 0 for another */
+/* 3 for the exact name, 2 for its type, 1 for everything, 0 for no match */
 static int specificity(struct piece name, const char *what)
 {
 	const char *slash = strchr(what, '/');
@@ -55,7 +55,7 @@ static int specificity(struct piece name, const char *what)
 	return 0;
 }
 
-/* "1", "0.5", "0.125": in thousandths, or -1 */
+/* Parses "1", "0.5", "0.125" into thousandths; -1 if invalid. */
 static int parse_quality(struct piece text)
 {
 	int quality = 0, digit = MAX_QUALITY;
@@ -74,7 +74,7 @@ static int parse_quality(struct piece text)
 	return quality <= MAX_QUALITY ? quality : -1;
 }
 
-/* Of a member's parameters; -1 when it is invalid, or of another version */
+/* From a member's parameters; -1 if invalid, or if it is another version */
 static int quality_of(struct piece parameters, const char *version)
 {
 	int quality = MAX_QUALITY;

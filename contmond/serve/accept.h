@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Accept and Accept-Encoding: what a client prefers. */
+/* What a client prefers, according to Accept and Accept-Encoding */
 #ifndef CONTMOND_SERVE_ACCEPT_H
 #define CONTMOND_SERVE_ACCEPT_H
 
@@ -7,8 +7,8 @@
 
 /**
  * struct wish - how much a client wants something
- * @quality: 0 (not at all) to 1000; -1 when the header does not mention it
- * @is_named: it is mentioned by name, not only by a wildcard
+ * @quality: 0 (not at all) to 1000; -1 if the header does not mention it
+ * @is_named: it is mentioned by name, not just by a wildcard
  */
 struct wish {
 	int quality;
@@ -19,11 +19,11 @@ struct wish {
  * accept_wish() - look up @what in a header
  * @header: its value, or NULL
  * @what: "gzip", "text/plain"
- * @version: members of the header with another version parameter are not
- *	about @what; NULL: there are no versions
+ * @version: ignore members of the header with another version parameter; NULL:
+ *	there are no versions
  *
- * The most specific member counts, as RFC 9110 has it: a name before "text" and
- * "*", that before "*" alone. A member whose weight is invalid is ignored.
+ * The most specific member counts, as in RFC 9110: first a name, then "text"
+ * and "*", then "*" alone. A member with an invalid weight is ignored.
  */
 struct wish accept_wish(const char *header, const char *what,
 			const char *version);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* {"rows": [...], "meta": {...}}, piece by piece. */
+/* Writes {"rows": [...], "meta": {...}} piece by piece */
 #ifndef CONTMOND_SERVE_ANSWER_H
 #define CONTMOND_SERVE_ANSWER_H
 
@@ -11,14 +11,14 @@
 /** answer_begin() - everything before the first row */
 void answer_begin(struct reply *reply);
 
-/** answer_next() - begin a row; the caller writes it and its closing brace */
+/** answer_next() - start a row; the caller writes it and its closing brace */
 void answer_next(struct reply *reply);
 
-/** answer_add() - a whole row of a table; @wanted as in emit_row() */
+/** answer_add() - write a whole row of a table; @wanted as in emit_row() */
 void answer_add(struct reply *reply, const struct table *table,
 		const bool *wanted, const void *row);
 
-/** answer_add_of_host() - the same with the key "host" before */
+/** answer_add_of_host() - the same, preceded by the key "host" */
 void answer_add_of_host(struct reply *reply, const char *host,
 			const struct table *table, const bool *wanted,
 			const void *row);
@@ -26,7 +26,7 @@ void answer_add_of_host(struct reply *reply, const char *host,
 /** answer_end() - everything after the last row */
 void answer_end(struct reply *reply, bool truncated);
 
-/** answer_row() - a whole answer that has one row */
+/** answer_row() - write a whole answer with one row */
 void answer_row(struct reply *reply, const struct table *table,
 		const void *row);
 

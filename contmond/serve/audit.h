@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/audit: decisions of policies and their reasons. */
+/* /api/v1/audit: decisions of policies and their reasons */
 #ifndef CONTMOND_SERVE_AUDIT_H
 #define CONTMOND_SERVE_AUDIT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The values that a variable of a dashboard can have, as rows. */
+/* Rows with the possible values of a dashboard's variable */
 #ifndef CONTMOND_SERVE_CHOICES_H
 #define CONTMOND_SERVE_CHOICES_H
 
@@ -9,7 +9,7 @@
 #include "base/util.h"
 #include "reply.h"
 
-/* The only row when there is nothing to choose */
+/* The only row if there is nothing to choose from */
 #define CHOICES_NONE "(none)"
 
 /** struct choice - what is shown, and what is sent; both malloced */
@@ -19,8 +19,8 @@ struct choice {
 };
 
 /**
- * struct choices - zero-initialise, free with choices_done()
- * @failed: there was no memory for one of them
+ * struct choices - zero-initialise; free with choices_done()
+ * @failed: there was no memory for one of the choices
  */
 struct choices {
 	struct choice *all;
@@ -29,10 +29,10 @@ struct choices {
 	bool failed;
 };
 
-/** choices_add() - add one, in any order, also again; NULL adds nothing */
+/** choices_add() - add one, in any order, duplicates too; NULL adds nothing */
 void choices_add(struct choices *choices, const char *text, const char *value);
 
-/** choices_answer() - a whole answer: sorted by text, each once */
+/** choices_answer() - write a whole answer, sorted by text, no duplicates */
 void choices_answer(struct choices *choices, bool truncated,
 		    struct reply *reply);
 

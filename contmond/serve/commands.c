@@ -12,7 +12,7 @@
 #include "contmond/model/title.h"
 #include "range.h"
 
-/* A process may have this name, too: it is one command. */
+/* A process may really have this name; then it is the same command. */
 #define OTHER "(other)"
 
 struct command_row {
@@ -56,7 +56,7 @@ static bool is_wanted(const struct model *model, const struct words *list,
 	return title_in_list(list, title, id);
 }
 
-/* Busiest first, unknown last; equal ones stay in the order of containers. */
+/* Busiest first, unknown last; equal ones stay in the order of containers */
 static int compare(const void *a, const void *b)
 {
 	const struct command *x = *(const struct command *const *)a;

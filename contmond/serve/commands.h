@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/commands: CPU by command, also of processes that ended. */
+/* /api/v1/commands: CPU by command, including processes that have ended */
 #ifndef CONTMOND_SERVE_COMMANDS_H
 #define CONTMOND_SERVE_COMMANDS_H
 

@@ -9,8 +9,8 @@
 #include "contmond/model/title.h"
 
 /*
- * Marks the columns of a list, and whether it has the host. Returns a word that
- * is none of these, or NULL.
+ * Marks the columns of a list, and whether it contains the host. Returns an
+ * unknown word, or NULL if all are known.
  */
 static const char *mark(char *list, bool *wanted, bool *wants_host)
 {
@@ -56,7 +56,7 @@ static void one_metric(const struct facts *facts, const char *metric,
 	answer_end(reply, false);
 }
 
-/* @copy: for a row without what the request must not see */
+/* Returns the row as the request may see it; @copy is used if that differs. */
 static const struct container_row *shown(const struct container_row *row,
 					 const struct request *request,
 					 struct container_row *copy)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/containers/ended: the containers that have ended. */
+/* /api/v1/containers/ended: containers that have ended */
 #ifndef CONTMOND_SERVE_CONTAINERS_ENDED_H
 #define CONTMOND_SERVE_CONTAINERS_ENDED_H
 

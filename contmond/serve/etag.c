@@ -13,7 +13,7 @@ void etag_make(char ret[ETAG_MAX], const char *bytes, size_t length)
 		 crc32_z(0, from, length), adler32_z(1, from, length), length);
 }
 
-/* Weakly, as RFC 9110 has it: without the W/. */
+/* A weak comparison as in RFC 9110, without the W/. */
 bool etag_is_known(const struct request *request, const char *etag)
 {
 	const char *known = request->if_none_match;
@@ -22,8 +22,8 @@ bool etag_is_known(const struct request *request, const char *etag)
 }
 
 /*
- * Streams have no length, and the numbers of /metrics are new each time. Files
- * of the page have tags already.
+ * Streams have no length, and the numbers of /metrics are always new. Files of
+ * the page already have tags.
  */
 static bool needs_tag(const struct reply *reply)
 {
@@ -45,7 +45,10 @@ void etag_add(struct reply *reply)
 	etag_make(reply->etag, bytes, length);
 }
 
-/* The body stays: it says how long it is, as that of an answer to HEAD does. */
+/*
+ * The body stays, because a 304 has the same Content-Length as the answer to
+ * HEAD.
+ */
 void etag_apply(const struct request *request, struct reply *reply)
 {
 	etag_add(reply);

@@ -15,12 +15,12 @@
 #include "past_answer.h"
 #include "range.h"
 
-/* What a stream has in memory; the rest waits in the store. */
+/* How many events of a stream are in memory; the others wait in the store. */
 #define MAX_AT_ONCE 100
 
 #define RETRY_MS 3000
 
-/* A misspelt kind is an error, not an answer without rows. */
+/* A misspelled kind is an error, rather than an answer without rows. */
 static bool are_kinds(const char *list, struct reply *reply)
 {
 	_cleanup_free_ char *words = list ? strdup(list) : NULL;
@@ -72,9 +72,9 @@ void events_handle(const struct facts *facts, const struct request *request,
 /* Server-sent events */
 
 /**
- * struct stream - events after @after_seq of the query, since its @from_ms
+ * struct stream - events after @after_seq of the query, and since its @from_ms
  * @body: where to write them, during a call of next_events()
- * @hides_processes: of the request
+ * @hides_processes: as in the request
  */
 struct stream {
 	struct store *store;
@@ -153,15 +153,15 @@ static int next_events(void *state, struct buffer *body)
 	stream->body = body;
 	stream->nr = 0;
 	r = store_next_events(stream->store, follow, tell, stream);
-	/* The others up to there are not wanted. */
+	/* Any others up to there are not wanted. */
 	if (r == 0 && stream->nr < MAX_AT_ONCE)
 		follow->query.after_seq = follow->newest;
 	return r;
 }
 
 /*
- * Of the header, which is newer, or the parameter; else all of the time that is
- * asked for, or the newest event
+ * Starts after the event in the header, which is newer, or in the parameter.
+ * Without these, starts at the requested time, or after the newest event.
  */
 static bool read_begin(const struct request *request, struct reply *reply,
 		       struct stream *stream)

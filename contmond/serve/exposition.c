@@ -17,7 +17,7 @@ static bool ends(const char *name, size_t length, const char *end)
 	       memcmp(name + length - end_length, end, end_length) == 0;
 }
 
-/* Length of the name without @end, or 0 if it does not end so */
+/* Length of the name without @end; 0 if it does not end with that */
 static size_t before(const char *name, const char *end)
 {
 	size_t length = strlen(name);

@@ -3,8 +3,8 @@
  * Prometheus' text format 0.0.4 and OpenMetrics 1.0.0. A family is a name with
  * its help and its type, followed by its samples. The end of the name decides
  * the type: _total is a counter, _info an info, all else is a gauge. In
- * OpenMetrics these two ends belong to the samples and not to the family, and a
- * family whose name ends with its unit says so.
+ * OpenMetrics these two ends belong to the samples but not to the family, and a
+ * family whose name ends with a unit declares it.
  */
 #ifndef CONTMOND_SERVE_EXPOSITION_H
 #define CONTMOND_SERVE_EXPOSITION_H
@@ -18,21 +18,21 @@ struct exposition {
 	bool openmetrics;
 };
 
-/** exposition_family() - begin a family */
+/** exposition_family() - start a family */
 void exposition_family(const struct exposition *e, const char *name,
 		       const char *help);
 
 /**
  * exposition_sample() - add a sample, unless the number is unknown
- * @labels: of metric_label(), without the closing brace; empty for none
- * @more: further labels, separated by commas; empty for none
+ * @labels: from metric_label(), without the closing brace; empty for none
+ * @more: further labels, comma-separated; empty for none
  */
 void exposition_sample(const struct exposition *e, const char *name,
 		       const char *labels, const char *more, double number);
 
 /**
- * exposition_created() - when the counter of the sample before was 0
- * @seconds: since the epoch; the text format has no place for it
+ * exposition_created() - when the counter of the previous sample was 0
+ * @seconds: since the epoch; omitted in the text format
  */
 void exposition_created(const struct exposition *e, const char *name,
 			const char *labels, const char *more, double seconds);

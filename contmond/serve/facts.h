@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The interface of endpoints, and the data they read. */
+/* The interface of endpoints, and the data that they read */
 #ifndef CONTMOND_SERVE_FACTS_H
 #define CONTMOND_SERVE_FACTS_H
 
@@ -18,11 +18,12 @@
 struct http_kept;
 
 /**
- * struct facts - the data of endpoints, which do not change it
+ * struct facts - the data of endpoints, which they must not change
  * @lock: protects @model, @status, @policing and @exposed, which the sampling
  *	thread writes; @store, @targets and @kept have their own locks, and
  *	@traffic needs none
- * @kept: answers, until one of these changes; NULL: each request gets a new one
+ * @kept: answers that are kept until one of these changes; NULL if each request
+ *	gets a new one
  */
 struct facts {
 	const struct model *model;
@@ -37,10 +38,10 @@ struct facts {
 };
 
 /**
- * facts_hold() - keep the model and the status as they are
+ * facts_hold() - prevent changes of the model and the status
  *
- * The next sample is delayed until facts_release(), so do not read from disk
- * in between.
+ * The next sample waits for facts_release(), so do not read from disk in
+ * between.
  */
 static inline void facts_hold(const struct facts *facts)
 {
@@ -52,7 +53,7 @@ static inline void facts_release(const struct facts *facts)
 	pthread_rwlock_unlock(facts->lock);
 }
 
-/** endpoint_fn - fill in the reply to a request for its route */
+/** endpoint_fn - fill in the reply to a request for this route */
 typedef void endpoint_fn(const struct facts *facts,
 			 const struct request *request, struct reply *reply);
 

@@ -74,7 +74,7 @@ static const struct column columns[] = {
 
 static const struct table health_table = TABLE(columns);
 
-/* Of all engines: how many answer, and the first that does not */
+/* Summarises all engines: how many answer, and the first that does not. */
 static void add_engines(const struct status *status, struct health_row *row,
 			char *error, size_t size)
 {
@@ -98,7 +98,7 @@ static void add_engines(const struct status *status, struct health_row *row,
 	}
 }
 
-/* Of all targets: the longest backlog, the first error and sums */
+/* Summarises all targets: the longest backlog, the first error, and sums. */
 static void add_targets(struct targets *targets, bool hides_processes,
 			struct health_row *row, char *error, size_t size)
 {

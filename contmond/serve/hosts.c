@@ -7,7 +7,7 @@
 
 #include "base/util.h"
 
-/* Length of "name" in "name:port" or "[::1]:port", 0 if it is neither. */
+/* Length of "name" in "name:port" or "[::1]:port"; 0 if it is neither */
 static size_t name_length(const char *header)
 {
 	const char *end = header[0] == '[' ? strchr(header, ']') : NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Host headers: a defence against DNS names rebound to this host. */
+/* Checks Host headers, against DNS names that were rebound to this host */
 #ifndef CONTMOND_SERVE_HOSTS_H
 #define CONTMOND_SERVE_HOSTS_H
 
@@ -7,7 +7,7 @@
 
 /**
  * hosts_allowed() - does this Host header, with any port, name this host?
- * @header: NULL when there was none, as with old clients, but no browser
+ * @header: NULL if there was none, as with old clients, but no browser
  * @own: the listening address, IPv6 in brackets
  */
 bool hosts_allowed(const char *header, const char *own);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libmicrohttpd runs in a thread of its own, which calls the functions here up
- * to on_connection(). The others are called by the thread of the event loop.
+ * libmicrohttpd runs in a thread of its own, which calls the functions up to
+ * on_connection(). The others are called by the thread of the event loop.
  */
 #include "http.h"
 
@@ -28,29 +28,30 @@
 #include "target.h"
 
 /*
- * Connections above HTTP_MAX_CLIENTS are shut down and not yet closed. At its
+ * Connections above HTTP_MAX_CLIENTS are shut down but not closed yet. At its
  * own limit libmicrohttpd would stop accepting.
  */
 #define MAX_CONNECTIONS (HTTP_MAX_CLIENTS + 128)
 
 /*
- * Half of it is for the request line; the other half is used to parse it. After
- * an answer libmicrohttpd clears it, so each client that stays has all of it.
+ * Half of it is for the request line, the other half for parsing it.
+ * libmicrohttpd clears it after an answer, so each client that stays uses all
+ * of it.
  */
 #define MEMORY_PER_CONNECTION (40 * 1024)
 
 #define MAX_UNSENT_BYTES (64 * 1024 * 1024)
 #define BEAT_USEC (15 * 1000 * 1000)
 
-/* A path that is none of contmond's */
+/* Not a path of contmond */
 #define NO_PATH "%2f"
 
 /*
  * @lock: protects what both threads use: @clients and all members below it
- * @unsent_bytes: of the bodies of all answers being sent
+ * @unsent_bytes: total of the bodies of all answers that are being sent
  * @adopted: connections of the listening socket that were given to
- *	libmicrohttpd and that it has not started yet
- * @drained_fd: is written to when the last connection has been closed
+ *	libmicrohttpd, but not started by it yet
+ * @drained_fd: written to when the last connection has been closed
  */
 struct http {
 	struct MHD_Daemon *daemon;
@@ -75,7 +76,7 @@ struct http {
 
 /* One request */
 
-/* Whether the request may be answered, and with what rights */
+/* Determines whether the request may be answered, and with what rights. */
 static bool check(struct http *http, struct MHD_Connection *connection,
 		  const struct target *target, struct request *request)
 {
@@ -88,7 +89,7 @@ static bool check(struct http *http, struct MHD_Connection *connection,
 	return http_rights_check(&http->rights, host, token, request);
 }
 
-/* Whether there is an answer without the handler: then it is in @reply. */
+/* Returns true if the request is refused; then @reply has the answer. */
 static bool refuse(struct http *http, struct MHD_Connection *connection,
 		   const struct target *target, const char *method,
 		   struct request *request, struct reply *reply)
@@ -140,7 +141,7 @@ static struct http_client *client_of(struct MHD_Connection *connection)
 
 /*
  * A request has arrived, or its answer has been sent. Returns whether it must
- * be the last one of this connection.
+ * be the last one on this connection.
  */
 static bool set_busy(struct http *http, struct MHD_Connection *connection,
 		     bool is_busy)
@@ -158,9 +159,9 @@ static bool set_busy(struct http *http, struct MHD_Connection *connection,
 }
 
 /*
- * Called when the headers are complete, and again when the body is. If a
- * request is answered in the second call, the connection can be kept. Other
- * requests are answered at once, without waiting for their bodies.
+ * Called when the headers are complete, and again when the body is. If the
+ * request is answered in the second call, the connection can be kept open.
+ * Refused requests are answered at once, without waiting for their bodies.
  */
 static enum MHD_Result on_request(void *userdata,
 				  struct MHD_Connection *connection,
@@ -220,7 +221,7 @@ static int socket_of(struct MHD_Connection *connection)
 		->connect_fd;
 }
 
-/* Call it with the lock held. */
+/* To be called with the lock held. */
 static void check_drained(struct http *http)
 {
 	if (http->is_draining && !http->clients.first && http->adopted == 0)
@@ -262,7 +263,7 @@ int http_set_options(struct http *http, const struct http_options *options)
 	return r < 0 ? r : 0;
 }
 
-/* Answers without an end */
+/* Endless answers */
 
 void http_wake(struct http *http)
 {
@@ -292,7 +293,9 @@ static int start(struct http *http, int fd, const struct http_options *options)
 		{ MHD_OPTION_HTTPS_PRIORITIES, 0, HTTP_TLS_PRIORITIES },
 		{ MHD_OPTION_END, 0, NULL },
 	};
-	/* With epoll, it sleeps on 128 events that have come at once. */
+	/*
+	 * With epoll, it would sleep although 128 events have arrived at once.
+	 */
 	unsigned int flags = MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC |
 			     MHD_ALLOW_SUSPEND_RESUME;
 
@@ -395,7 +398,9 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Connections that only the kernel has accepted may have requests, too. */
+/*
+ * Connections that only the kernel has accepted may contain requests as well.
+ */
 static void adopt(struct http *http, int listener)
 {
 	struct sockaddr_storage address;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The HTTP server: limits, tokens, compression, but not routes. It has its own
- * thread, so an answer that takes long delays only other answers.
+ * thread, so a slow answer delays only other answers.
  */
 #ifndef CONTMOND_SERVE_HTTP_H
 #define CONTMOND_SERVE_HTTP_H
@@ -18,7 +18,7 @@
 #define HTTP_TIMEOUT_SECONDS 30
 
 /**
- * http_handler - fills in the reply; only called for GET and HEAD, in the
+ * http_handler - fill in the reply; called only for GET and HEAD, in the
  * server's thread
  */
 typedef void http_handler(const struct request *request, struct reply *reply,
@@ -26,15 +26,16 @@ typedef void http_handler(const struct request *request, struct reply *reply,
 
 /**
  * struct http_options
- * @host: the address that is listened on; requests whose Host header
- *	has neither that nor a loopback name are refused, as another
- *	site's page could send them through the user's browser. NULL: any
+ * @host: the listening address; requests whose Host header has neither this nor
+ *	a loopback name are refused, because another site's page could send them
+ *	through the user's browser. NULL: any
  * @token: what requests must carry, or NULL
  * @hides_processes: see struct request
- * @traffic: what counts the answers; only used by http_new()
+ * @traffic: counts the answers; only used by http_new()
  * @certificate, @key: PEM, for TLS; NULL for none; only used by http_new()
- * @timeout_seconds: how long clients may neither send nor read; 0, except in
- *	tests: HTTP_TIMEOUT_SECONDS; only used by http_new()
+ * @timeout_seconds: limit for the time in which clients neither send nor read;
+ *	0 for HTTP_TIMEOUT_SECONDS; only tests set another; only used by
+ *	http_new()
  */
 struct http_options {
 	const char *host;
@@ -50,26 +51,26 @@ struct http_options {
 struct http;
 
 /**
- * http_new() - serve on a socket that listens
+ * http_new() - serve on a listening socket
  * @event: calls http_drained_fn
- * @fd: closed by http_free(), or by this on failure
+ * @fd: closed by http_free(), or by this function on failure
  * @options: copied
  */
 int http_new(sd_event *event, int fd, const struct http_options *options,
 	     http_handler *handler, void *userdata, struct http **ret);
 
 /**
- * http_set_options() - replace the options; -ENOMEM leaves the old ones
+ * http_set_options() - replace the options; after -ENOMEM the old ones remain
  *
- * If they differ, answers without an end come to their ends.
+ * If they differ, endless answers are ended.
  */
 int http_set_options(struct http *http, const struct http_options *options);
 
-/** http_wake() - answers without an end may have more; by any thread */
+/** http_wake() - endless answers may have more to send; for any thread */
 void http_wake(struct http *http);
 
 /**
- * http_beat() - send a sign of life to those who wait for more
+ * http_beat() - send a sign of life in endless answers
  *
  * The loop does so every 15 s.
  */

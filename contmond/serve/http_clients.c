@@ -28,7 +28,7 @@ static void append(struct http_clients *clients, struct http_client *client)
 	clients->last = client;
 }
 
-/* libmicrohttpd closes a socket that has been shut down. */
+/* libmicrohttpd closes a socket that was shut down. */
 static void shut_down(struct http_clients *clients, struct http_client *client,
 		      int how)
 {
@@ -39,7 +39,7 @@ static void shut_down(struct http_clients *clients, struct http_client *client,
 	clients->nr--;
 }
 
-/* Shuts down a busy client only if all are busy. */
+/* A busy client is shut down only if all are busy. */
 static void make_room(struct http_clients *clients)
 {
 	struct http_client *client, *victim = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The connections of the HTTP server. When there are too many, the one that has
- * been idle for the longest is shut down, so clients that connect and send
+ * been idle for the longest time is shut down, so clients that connect and send
  * nothing cannot keep others out. The lock is in http.c.
  */
 #ifndef CONTMOND_SERVE_HTTP_CLIENTS_H
@@ -26,7 +26,7 @@ struct http_client {
 
 /**
  * struct http_clients - zero-initialise
- * @first: list in the order of their last activity
+ * @first: list in the order of last activity
  * @nr: number of clients that were not shut down
  */
 struct http_clients {
@@ -43,13 +43,14 @@ struct http_client *http_clients_add(struct http_clients *clients, int fd);
 void http_clients_remove(struct http_clients *clients,
 			 struct http_client *client);
 
-/**
- * http_clients_busy() - its request has arrived, or its answer has been sent
- */
+/** http_clients_busy() - a request has arrived, or its answer has been sent */
 void http_clients_busy(struct http_clients *clients,
 		       struct http_client *client, bool is_busy);
 
-/** http_clients_dismiss() - take no more requests of those that are not busy */
+/**
+ * http_clients_dismiss() - accept no more requests from clients that are not
+ * busy
+ */
 void http_clients_dismiss(struct http_clients *clients);
 
 #endif /* CONTMOND_SERVE_HTTP_CLIENTS_H */

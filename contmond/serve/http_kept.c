@@ -14,17 +14,17 @@ enum progress { NOT_BEGUN, UNDER_WAY, SUCCEEDED, FAILED };
 
 /**
  * struct http_kept_answer - one answer
- * @references: by the list, whoever makes or awaits it, replies and bodies that
- *	are being sent
- * @nr_plain: those of them, but for the list, that may need @body
+ * @references: by the list, by whoever makes or awaits it, and by replies and
+ *	bodies that are being sent
+ * @nr_plain: those of them, except for the list, that may need @body
  * @is_kept: it is in the list
- * @counted: the part of nr_bytes that is for it
- * @until_ns: when it is too old to be given to anybody, by the monotonic clock
- * @key: of the request
- * @making: of everything below; from SUCCEEDED on all of that stays the same,
- *	except for what is compressed, and needs no lock. But @body goes when
- *	nobody needs it
- * @packing: of the compressed body, likewise
+ * @counted: its share of nr_bytes
+ * @until_ns: when it is too old to be given to anybody (monotonic clock)
+ * @key: identifies the request
+ * @making: progress of all that is below. After SUCCEEDED all of that is
+ *	constant and needs no lock, except for the compressed body; but @body is
+ *	freed when nobody needs it
+ * @packing: the same for the compressed body
  */
 struct http_kept_answer {
 	struct http_kept *kept;
@@ -70,7 +70,9 @@ static void drop(struct http_kept_answer *answer)
 	free(answer);
 }
 
-/* It is much larger than what is compressed, and some clients are slow. */
+/*
+ * The body is much larger than the compressed one, and some clients are slow.
+ */
 static void forget_plain(struct http_kept_answer *answer)
 {
 	if (answer->is_kept || answer->nr_plain > 0)
@@ -120,7 +122,7 @@ static struct http_kept_answer *find(const struct http_kept *kept,
 	return NULL;
 }
 
-/* Takes over @key. NULL without memory */
+/* Takes ownership of @key. Returns NULL if there is no memory. */
 static struct http_kept_answer *add(struct http_kept *kept, struct buffer *key,
 				    uint64_t max_age_ms)
 {
@@ -169,9 +171,9 @@ static void count(struct http_kept_answer *answer, size_t nr_bytes)
 		remove_at(kept, kept->all[0] == answer ? 1 : 0);
 }
 
-/* Questions */
+/* Requests */
 
-/* No part has a NUL in it, so different requests have different keys. */
+/* No part contains a NUL, so different requests have different keys. */
 static void make_key(const struct request *request, unsigned int form,
 		     struct buffer *key)
 {
@@ -189,7 +191,7 @@ static void make_key(const struct request *request, unsigned int form,
 	}
 }
 
-/* The reply takes over the caller's share. */
+/* The reply takes over the caller's reference. */
 static void give(struct http_kept_answer *answer, struct reply *reply)
 {
 	reply->status = 200;
@@ -198,7 +200,10 @@ static void give(struct http_kept_answer *answer, struct reply *reply)
 	reply->kept = answer;
 }
 
-/* Takes over @key unless it is found. NULL: nothing is kept of this question */
+/*
+ * Takes ownership of @key unless it is found. Returns NULL if the answer cannot
+ * be kept.
+ */
 static struct http_kept_answer *find_or_add(struct http_kept *kept,
 					    struct buffer *key,
 					    uint64_t max_age_ms,
@@ -245,7 +250,7 @@ bool http_kept_get(struct http_kept *kept, const struct request *request,
 
 /* Answers */
 
-/* A buffer has up to twice the room that it needs. */
+/* Buffers allocate up to twice of what they need. */
 static void fit(char **bytes, size_t length)
 {
 	char *shrunk = realloc(*bytes, length + 1);
@@ -298,7 +303,7 @@ const char *http_kept_body(const struct http_kept_answer *answer,
 	return answer->body;
 }
 
-/* Call it with the lock held, which is released meanwhile. */
+/* To be called with the lock held; releases it meanwhile. */
 static void pack(struct http_kept_answer *answer)
 {
 	pthread_mutex_t *lock = &answer->kept->lock;

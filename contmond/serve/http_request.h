@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What libmicrohttpd has parsed of a request */
+/* The parts of a request that libmicrohttpd has parsed */
 #ifndef CONTMOND_SERVE_HTTP_REQUEST_H
 #define CONTMOND_SERVE_HTTP_REQUEST_H
 
@@ -11,17 +11,19 @@
 /** http_header() - the value of a header, or NULL */
 const char *http_header(struct MHD_Connection *connection, const char *name);
 
-/** http_is_read() - GET or HEAD */
+/** http_is_read() - is it GET or HEAD? */
 bool http_is_read(const char *method);
 
 /**
- * http_has_many_hosts() - are there several Host headers?
+ * http_has_many_hosts() - does it have several Host headers?
  *
- * A proxy and contmond could each choose another one.
+ * A proxy and contmond could each choose a different one.
  */
 bool http_has_many_hosts(struct MHD_Connection *connection);
 
-/** http_read_parameters() - add those of the query; as request_add() */
+/**
+ * http_read_parameters() - add those of the query string, like request_add()
+ */
 int http_read_parameters(struct MHD_Connection *connection,
 			 struct request *request);
 

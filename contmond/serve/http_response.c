@@ -15,11 +15,11 @@
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /*
- * struct body - one that is being sent: clients may request much and read none
- *	of it
+ * struct body - a body that is being sent; counted, because clients may request
+ * much and read nothing
  * @bytes: malloced, or NULL
- * @kept, @packed: a share in what @bytes would be, also if that is compressed;
- *	or NULL
+ * @kept, @packed: instead of @bytes, a reference to a kept answer or to its
+ *	compressed body; or NULL
  */
 struct body {
 	size_t *unsent_bytes;
@@ -51,7 +51,9 @@ static void count(const struct http_sending *sending, size_t length)
 		atomic_fetch_add(&sending->traffic->sent_bytes, length);
 }
 
-/* Sends @bytes; takes over @owned, which has them, even on failure. */
+/*
+ * Sends @bytes; takes ownership of @owned, which holds them, even on failure.
+ */
 static struct MHD_Response *response_of(const struct http_sending *sending,
 					const char *bytes, size_t length,
 					struct body owned)
@@ -92,7 +94,7 @@ static struct MHD_Response *plain_response(const struct http_sending *sending,
 	return response_of(sending, bytes, length, owned);
 }
 
-/* Compressed anew, or once for all who get this answer */
+/* Compresses a body, or uses the one that is compressed once for everybody. */
 static const char *pack(struct reply *reply, size_t *ret_length,
 			struct body *ret_owned)
 {

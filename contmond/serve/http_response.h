@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Converts replies to responses of libmicrohttpd. */
+/* Converts replies to responses of libmicrohttpd */
 #ifndef CONTMOND_SERVE_HTTP_RESPONSE_H
 #define CONTMOND_SERVE_HTTP_RESPONSE_H
 
@@ -14,11 +14,11 @@
 /**
  * struct http_sending - how answers are sent
  * @is_last: close the connection afterwards
- * @is_bodiless: libmicrohttpd leaves the body away, and sends its length
+ * @is_bodiless: libmicrohttpd omits the body, but sends its length
  * @unsent_bytes: total length of all bodies that are being sent; must outlive
  *	the connection
- * @streams: what an answer without an end is added to
- * @traffic: what counts the answer
+ * @streams: where endless answers are added
+ * @traffic: counts the answer
  */
 struct http_sending {
 	bool is_last;
@@ -29,9 +29,9 @@ struct http_sending {
 };
 
 /**
- * http_respond() - queue a reply; takes over its body
+ * http_respond() - queue a reply; takes ownership of its body
  *
- * The body is compressed if the request accepts that, and if it has an end.
+ * The body is compressed if the request accepts that, unless it is endless.
  */
 enum MHD_Result http_respond(struct MHD_Connection *connection,
 			     struct reply *reply,

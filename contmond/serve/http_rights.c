@@ -35,7 +35,7 @@ static bool is_same(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Call it with the lock held. */
+/* To be called with the lock held. */
 static bool have_changed(const struct http_rights *rights,
 			 const struct http_options *options)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A stream is made, read and freed in the server's thread. Other threads only
- * set its flags and resume its connection.
+ * A stream is created, read and freed in the server's thread. Other threads
+ * only set its flags and resume its connection.
  */
 #include "http_streams.h"
 
@@ -13,7 +13,7 @@
 
 /**
  * struct http_stream - one answer
- * @body: what is being sent, from @sent on
+ * @body: what is being sent, starting at @sent
  * @age: of its request
  * @is_waiting: its connection is suspended
  * @is_woken: there may be more, so it must not wait
@@ -47,7 +47,7 @@ void http_streams_done(struct http_streams *streams)
 	pthread_mutex_destroy(&streams->lock);
 }
 
-/* Call it with the lock held. */
+/* To be called with the lock held. */
 static void wake(struct http_stream *stream)
 {
 	stream->is_woken = true;
@@ -57,7 +57,7 @@ static void wake(struct http_stream *stream)
 	MHD_resume_connection(stream->connection);
 }
 
-/* While a connection is suspended, libmicrohttpd does not notice its end. */
+/* libmicrohttpd does not notice the end of a suspended connection. */
 static bool has_hung_up(const struct http_stream *stream)
 {
 	struct pollfd one = { .fd = stream->fd, .events = POLLRDHUP };
@@ -120,7 +120,7 @@ void http_streams_renew(struct http_streams *streams)
 
 /* Reading */
 
-/* Returns false when the stream has ended. */
+/* Returns false if the stream has ended. */
 static bool begin_reading(struct http_stream *stream, bool *ret_is_beat)
 {
 	struct http_streams *streams = stream->streams;
@@ -150,7 +150,7 @@ static bool wait_for_more(struct http_stream *stream)
 	return waits;
 }
 
-/* 1: there is a body; 0: it waits; negative: the end */
+/* Returns 1 if there is a body, 0 if it waits, or negative at the end. */
 static int fill(struct http_stream *stream)
 {
 	bool is_beat;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Answers without an end. While there is nothing to send their connections are
- * suspended: libmicrohttpd then does not look at them.
+ * Endless answers. While there is nothing to send, their connections are
+ * suspended: libmicrohttpd does not watch them.
  */
 #ifndef CONTMOND_SERVE_HTTP_STREAMS_H
 #define CONTMOND_SERVE_HTTP_STREAMS_H
@@ -20,12 +20,12 @@
 struct http_stream;
 
 /**
- * struct http_streams - begin with http_streams_init()
- * @lock: for all members, and for the flags of each stream
- * @is_over: no more is sent; the streams end
- * @age: how often what requests may see has changed; streams of another end
+ * struct http_streams - initialise with http_streams_init()
+ * @lock: protects all members, and the flags of each stream
+ * @is_over: nothing more is sent; all streams end
+ * @age: counts changes of what requests may see; streams of an older age end
  * @asked_age: of the newest request; only used by the server's thread
- * @traffic: what counts them
+ * @traffic: counts the streams
  */
 struct http_streams {
 	pthread_mutex_t lock;
@@ -40,27 +40,28 @@ struct http_streams {
 void http_streams_init(struct http_streams *streams, struct traffic *traffic);
 void http_streams_done(struct http_streams *streams);
 
-/** http_streams_asked() - a request is there; its rights are looked up next */
+/** http_streams_asked() - a request has arrived; its rights are checked next */
 void http_streams_asked(struct http_streams *streams);
 
 /**
  * http_streams_renew() - what requests may see has changed
  *
- * Streams end whose requests came before this. Their clients ask again.
+ * Ends the streams of earlier requests. Their clients will ask again.
  */
 void http_streams_renew(struct http_streams *streams);
 
 /**
  * http_streams_have_room() - may there be another one?
  *
- * Those whose clients have hung up are ended, which takes a moment.
+ * If not, ends those whose clients have hung up, which takes a moment.
  */
 bool http_streams_have_room(struct http_streams *streams);
 
 /**
- * http_streams_respond() - a response for a reply that has more
+ * http_streams_respond() - make a response for an endless reply
  *
- * Takes over the reply's body and what follows. NULL without memory.
+ * Takes over the reply's body and what follows. Returns NULL if there is no
+ * memory.
  */
 struct MHD_Response *http_streams_respond(struct http_streams *streams,
 					  struct MHD_Connection *connection,
@@ -68,12 +69,12 @@ struct MHD_Response *http_streams_respond(struct http_streams *streams,
 
 /**
  * http_streams_wake() - there may be more to send
- * @is_beat: send a comment where there is nothing else, so that proxies and
- *	clients see that the connection is alive, and the server that it is not
+ * @is_beat: where there is nothing else, send a comment, so that proxies and
+ *	clients see that the connection is alive, and the server notices if not
  */
 void http_streams_wake(struct http_streams *streams, bool is_beat);
 
-/** http_streams_end() - finish what was begun and end all streams */
+/** http_streams_end() - finish what was started, and end all streams */
 void http_streams_end(struct http_streams *streams);
 
 #endif /* CONTMOND_SERVE_HTTP_STREAMS_H */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Certificates of the HTTP server, and sending past libmicrohttpd */
+/* TLS settings of the HTTP server, and sending without libmicrohttpd */
 #ifndef CONTMOND_SERVE_HTTP_TLS_H
 #define CONTMOND_SERVE_HTTP_TLS_H
 
 #include <microhttpd.h>
 #include <stddef.h>
 
-/** HTTP_TLS_PRIORITIES - which versions of TLS are spoken; GnuTLS' syntax */
+/** HTTP_TLS_PRIORITIES - accepted versions of TLS, in GnuTLS' syntax */
 #define HTTP_TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 /**
- * http_tls_send() - send at once what is short, encrypted if the connection is
+ * http_tls_send() - send a short text at once, encrypted if the connection is
  *
  * What cannot be sent at once is lost.
  */

@@ -56,7 +56,7 @@ static const char *or_null(const char *text)
 	return text[0] ? text : NULL;
 }
 
-/* The names of the targets, separated by commas; NULL for none */
+/* The names of the targets, comma-separated; NULL if there are none */
 static const char *target_names(struct targets *targets, char *ret,
 				size_t size)
 {
@@ -69,7 +69,9 @@ static const char *target_names(struct targets *targets, char *ret,
 	return nr ? ret : NULL;
 }
 
-/* Each with its socket, version and state, separated by commas; NULL: none */
+/*
+ * Each engine with its socket, version and state, comma-separated; NULL if none
+ */
 static const char *engine_list(const struct status *status, char *ret,
 			       size_t size)
 {
@@ -88,7 +90,7 @@ static const char *engine_list(const struct status *status, char *ret,
 	return status->nr_engines ? ret : NULL;
 }
 
-/* Separated by commas; NULL for none */
+/* Comma-separated; NULL if there are none */
 static const char *unknown_list(const struct facts *facts, char *ret,
 				size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/info: versions, host and settings. */
+/* /api/v1/info: versions, host and settings */
 #ifndef CONTMOND_SERVE_INFO_H
 #define CONTMOND_SERVE_INFO_H
 

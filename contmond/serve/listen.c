@@ -12,7 +12,7 @@
 #include "base/unix_socket.h"
 #include "base/util.h"
 
-/* As many as may be connected, see HTTP_MAX_CLIENTS, may come at once. */
+/* All the clients that are allowed (HTTP_MAX_CLIENTS) may connect at once. */
 #define BACKLOG 256
 
 static bool is_loopback4(in_addr_t address)
@@ -84,7 +84,7 @@ int listen_parse(const char *text, struct listen_address *ret,
 	return 0;
 }
 
-/* A socket that is bound to the address, or a negative errno */
+/* Returns a socket that is bound to the address, or a negative errno. */
 static int open_bound(const struct sockaddr_storage *address, socklen_t length)
 {
 	_cleanup_close_ int fd = -1;

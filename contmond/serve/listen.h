@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Addresses to listen on, and listening sockets. */
+/* Addresses to listen on, and listening sockets */
 #ifndef CONTMOND_SERVE_LISTEN_H
 #define CONTMOND_SERVE_LISTEN_H
 
@@ -31,32 +31,31 @@ int listen_parse(const char *text, struct listen_address *ret,
 /**
  * listen_probe() - could a socket listen there? Returns 0 or a negative errno
  *
- * Binds a socket for a moment, which takes no address from a listening socket.
+ * Binds a socket for a moment, which does not disturb a listening socket.
  */
 int listen_probe(const struct sockaddr_storage *address, socklen_t length);
 
-/** SOCKET_PATH_MAX - size of the path of a socket of the file system */
+/** SOCKET_PATH_MAX - size of the path of a unix socket */
 #define SOCKET_PATH_MAX 108
 
 /**
- * listen_probe_socket() - may a socket of the file system replace what is at
- * @path? Returns 0 or a negative errno, for some with a reason
+ * listen_probe_socket() - may a unix socket replace what is at @path?
  *
- * Only another socket may be replaced.
+ * Only another socket may be replaced. Returns 0 or a negative errno, for some
+ * with a reason.
  */
 int listen_probe_socket(const char *path, const char **ret_why);
 
 /**
- * listen_open_socket() - a socket of the file system that listens, or a
- * negative errno
- * @group: (gid_t)-1 for that of the process
+ * listen_open_socket() - returns a listening unix socket, or a negative errno
+ * @group: (gid_t)-1 for the process's own
  *
- * Replaces a socket that an earlier process left behind; -EADDRINUSE when a
- * program listens there.
+ * Replaces a socket that an earlier process left behind. Returns -EADDRINUSE if
+ * a program listens there.
  */
 int listen_open_socket(const char *path, mode_t mode, gid_t group);
 
-/** listen_open() - a socket that listens there, or a negative errno */
+/** listen_open() - returns a listening socket, or a negative errno */
 int listen_open(const struct sockaddr_storage *address, socklen_t length);
 
 #endif /* CONTMOND_SERVE_LISTEN_H */

@@ -45,7 +45,7 @@ static void cpu(const struct exposition *e, const struct model *model)
 	}
 }
 
-/* A total of the host was 0 at boot. */
+/* Totals of the host were 0 at boot. */
 static void host(const struct exposition *e, const struct model *model)
 {
 	const double boot = (double)model->boot_epoch_ms / 1000;
@@ -68,7 +68,9 @@ static void host(const struct exposition *e, const struct model *model)
 			  model->system.ram_total_bytes);
 }
 
-/* It must be named: clients that accept anything get the older format. */
+/*
+ * OpenMetrics must be named: clients that accept anything get the older format.
+ */
 static bool wants_openmetrics(const char *accept)
 {
 	struct wish openmetrics =

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /metrics: Prometheus text format 0.0.4, or OpenMetrics 1.0.0 by Accept. */
+/*
+ * /metrics: Prometheus text format 0.0.4, or OpenMetrics 1.0.0, depending on
+ * Accept
+ */
 #ifndef CONTMOND_SERVE_METRICS_H
 #define CONTMOND_SERVE_METRICS_H
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A container has a limited number of series: as many as fit, in the order of
- * container_metrics[]. From the first metric on that does not fit it has none,
- * so that what is left out does not depend on how many series each one has.
+ * The number of series of a container is limited: it has as many as fit, in the
+ * order of container_metrics[]. From the first metric on that does not fit it
+ * has none, so that what is omitted does not depend on how many series each
+ * metric has.
  */
 #include "metrics_containers.h"
 
@@ -23,7 +24,7 @@
  * struct shown - a container, or the host
  * @parts: its interfaces and devices
  * @labels: without the closing brace
- * @end: container_metrics[] before this one are shown
+ * @end: metrics before this index of container_metrics[] are shown
  */
 struct shown {
 	const struct container_row *row;
@@ -34,8 +35,8 @@ struct shown {
 
 /**
  * struct list - all that are shown
- * @wanted: the most series that a container would have
- * @hides_labels: those of engines
+ * @wanted: the most series that any container would have
+ * @hides_labels: omit labels of engines
  */
 struct list {
 	struct container_row host;
@@ -48,7 +49,7 @@ struct list {
 	bool hides_labels;
 };
 
-/* container_metrics[i], with what its key stands for */
+/* A metric of container_metrics[], with what its key refers to */
 struct family {
 	const struct metric *metric;
 	const struct column *column;
@@ -109,7 +110,7 @@ static size_t nr_series(const struct family *family, const struct shown *shown)
 	return nr;
 }
 
-/* Decides what of it is shown. */
+/* Decides which metrics of a container are shown. */
 static void choose(struct list *list, struct shown *shown,
 		   const struct family *families, size_t max)
 {
@@ -173,7 +174,7 @@ static void add(struct list *list, const struct container_row *row,
 		metric_label(&shown->labels, "id", "/");
 }
 
-/* Without a sample of it there are no numbers, either. */
+/* Containers that are in no sample have no numbers either. */
 static void add_containers(struct list *list, const struct model *model,
 			   const struct words *allowed)
 {
@@ -228,16 +229,16 @@ static void show_budget(const struct exposition *e, const struct list *list,
 			const struct exposed *exposed)
 {
 	exposition_single(e, "contmon_metrics_series_max",
-			  "Series that a container may have here: "
+			  "Limit for the series of a container: "
 			  "metrics_series_max.", (double)exposed->series_max);
 	exposition_single(e, "contmon_metrics_series_wanted",
-			  "Series that the container with the most would have.",
+			  "Series that the largest container would have.",
 			  (double)list->wanted);
 	exposition_single(e, "contmon_metrics_series",
 			  "Series of all containers here.",
 			  (double)list->nr_series);
 	exposition_single(e, "contmon_metrics_series_left_out",
-			  "Series of all containers that are not here because "
+			  "Series of all containers that are omitted because "
 			  "of metrics_series_max.", (double)list->left_out);
 }
 

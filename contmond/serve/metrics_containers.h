@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Containers in /metrics, and the host as the container "/". */
+/* Containers in /metrics, with the host as the container "/" */
 #ifndef CONTMOND_SERVE_METRICS_CONTAINERS_H
 #define CONTMOND_SERVE_METRICS_CONTAINERS_H
 
@@ -8,9 +8,9 @@
 #include "exposition.h"
 
 /**
- * metrics_containers() - all series of containers, and how many there are
- * @model: has a sample
- * @hides_labels: those of engines
+ * metrics_containers() - write all series of containers, and how many there are
+ * @model: must have a sample
+ * @hides_labels: omit labels of engines
  */
 void metrics_containers(const struct exposition *e, const struct model *model,
 			const struct exposed *exposed, bool hides_labels);

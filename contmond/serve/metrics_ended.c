@@ -27,7 +27,7 @@ static double at(const struct ended *ended, size_t offset)
 	return *(const double *)((const char *)&ended->row + offset);
 }
 
-/* @number: NULL: the member of the row */
+/* @number: NULL to use the member of the row */
 static const struct {
 	const char *name;
 	const char *help;

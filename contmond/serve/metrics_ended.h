@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The final records of containers that ended a short while ago, in /metrics. */
+/* The final records of recently ended containers, in /metrics */
 #ifndef CONTMOND_SERVE_METRICS_ENDED_H
 #define CONTMOND_SERVE_METRICS_ENDED_H
 

@@ -31,7 +31,8 @@ void metrics_filesystems(const struct exposition *e,
 	for (i = 0; i < filesystems->nr; i++)
 		show(e, limit, &filesystems->entries[i],
 		     filesystems->entries[i].size_bytes);
-	exposition_family(e, usage, "What is used of it.");
+	exposition_family(e, usage, "Used bytes of the file system of a "
+			  "device.");
 	for (i = 0; i < filesystems->nr; i++)
 		show(e, usage, &filesystems->entries[i],
 		     filesystems->entries[i].used_bytes);

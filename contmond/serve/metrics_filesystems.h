@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* In /metrics: how full the disks of the host are, as cAdvisor shows it. */
+/* Disk usage of the host in /metrics, as cAdvisor shows it */
 #ifndef CONTMOND_SERVE_METRICS_FILESYSTEMS_H
 #define CONTMOND_SERVE_METRICS_FILESYSTEMS_H
 
 #include "contmond/collect/filesystems.h"
 #include "exposition.h"
 
-/** metrics_filesystems() - of the container "/", by device */
+/** metrics_filesystems() - write it for the container "/", by device */
 void metrics_filesystems(const struct exposition *e,
 			 const struct filesystems *filesystems);
 

@@ -9,7 +9,7 @@
 
 #define PREFIX "container_label_"
 
-/* A label in Prometheus, as cAdvisor names it */
+/* The Prometheus name of a label, as cAdvisor forms it */
 static void label_name(const char *key, char *ret, size_t size)
 {
 	char *c;
@@ -22,7 +22,7 @@ static void label_name(const char *key, char *ret, size_t size)
 	}
 }
 
-/* "a.b" and "a-b" are one label in Prometheus: the first one counts. */
+/* "a.b" and "a-b" have the same name in Prometheus: the first one counts. */
 static bool is_taken(const struct name *name, size_t i,
 		     const struct words *allowed, const char *as)
 {
@@ -53,7 +53,7 @@ static void add_allowed(struct buffer *to, const struct name *name,
 	}
 }
 
-/* The kubelet's names for what it writes into the labels of containers */
+/* Adds cAdvisor's names for labels that the kubelet sets on containers. */
 static void add_kubernetes(struct buffer *to, const struct name *name)
 {
 	static const struct {

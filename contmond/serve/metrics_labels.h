@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The labels of a container in /metrics. */
+/* The labels of a container in /metrics */
 #ifndef CONTMOND_SERVE_METRICS_LABELS_H
 #define CONTMOND_SERVE_METRICS_LABELS_H
 
@@ -11,7 +11,7 @@
 /**
  * metrics_labels() - add them, without the closing brace
  * @row: of the container
- * @name: what the engine reports of it, or NULL
+ * @name: what the engine reports about it, or NULL
  * @allowed: keys of the engine's labels that are added
  */
 void metrics_labels(struct buffer *to, const struct container_row *row,

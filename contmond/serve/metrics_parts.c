@@ -77,7 +77,7 @@ static uint64_t member_of(const void *record, size_t member)
 	return *(const uint64_t *)((const char *)record + member);
 }
 
-/* cAdvisor leaves out the host's ends of the containers' interfaces, too. */
+/* cAdvisor, too, omits the host's ends of the containers' interfaces. */
 static bool is_left_out(const struct metric_parts *parts, const char *name)
 {
 	static const char *const prefixes[] = { "veth", "docker", "nerdctl" };
@@ -125,7 +125,7 @@ static double setting(uint64_t value)
 	return known_limit(1, 1, value);
 }
 
-/* As cAdvisor converts it; 0 is cpu.idle, which has no place on this scale */
+/* Converts like cAdvisor. 0 is cpu.idle, which has no place on this scale. */
 static double shares(uint64_t weight)
 {
 	if (weight == CONTMON_UNLIMITED || weight == 0)
@@ -152,7 +152,7 @@ double parts_setting(const struct metric_parts *parts, const char *key)
 /**
  * struct part_name
  * @interface: empty for a device
- * @text: as metric_label() writes it, with a brace before it
+ * @text: as metric_label() writes it, preceded by a brace
  */
 struct part_name {
 	char interface[NETDEV_NAME_SIZE];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers of containers that only /metrics has: by interface and device. */
+/* Numbers of containers by interface and device, which only /metrics has */
 #ifndef CONTMOND_SERVE_METRICS_PARTS_H
 #define CONTMOND_SERVE_METRICS_PARTS_H
 
@@ -11,10 +11,10 @@
 
 /**
  * struct metric_parts - of one container, or of the host; borrowed
- * @network: NULL if it is unknown, or that of another container or the host
- * @network_before: the counters when this became the container's
- * @io: NULL if it is unknown
- * @settings: NULL if they are unknown
+ * @network: NULL if unknown, or if it belongs to another container or the host
+ * @network_before: the counters when the namespace became this container's
+ * @io: NULL if unknown
+ * @settings: NULL if unknown
  */
 struct metric_parts {
 	bool is_host;
@@ -25,44 +25,48 @@ struct metric_parts {
 };
 
 /*
- * Of a container with more, none is shown: it may make as many as it likes, and
+ * If a container has more, none is shown: it can create any number of them, and
  * the next sample waits for an answer.
  */
 #define PARTS_MAX_INTERFACES 256
 
-/** parts_of() - @sampled: NULL if no sample has it */
+/** parts_of() - @sampled: NULL if the container is in no sample */
 struct metric_parts parts_of(const struct model_container *container,
 			     const struct sample_container *sampled);
 struct metric_parts parts_of_host(const struct sample *sample);
 
-/** parts_member() - what the key of a metric stands for in the next two */
+/**
+ * parts_member() - what the key of a metric refers to in the next two functions
+ */
 size_t parts_member(const struct metric *metric);
 
-/** parts_interface() - of the @i-th interface; NAN if it is not shown */
+/** parts_interface() - number of the @i-th interface; NAN if it is not shown */
 double parts_interface(const struct metric_parts *parts, size_t i,
 		       size_t member);
 double parts_device(const struct metric_parts *parts, size_t i, size_t member);
 
-/** parts_setting() - of METRIC_SETTING; NAN if it is unknown */
+/** parts_setting() - number of METRIC_SETTING; NAN if unknown */
 double parts_setting(const struct metric_parts *parts, const char *key);
 
 /**
  * struct part_names - labels of interfaces and devices; zero-initialise
- * @tree: of tsearch(3)
+ * @tree: for tsearch(3)
  */
 struct part_names {
 	void *tree;
 };
 
-/** parts_device_label() - add the label of a device, as containers have it */
+/**
+ * parts_device_label() - add the label of a device, as in containers' series
+ */
 void parts_device_label(struct buffer *to, unsigned int major,
 			unsigned int minor);
 
-/** part_names_add() - those of a container; 0, -ENOMEM */
+/** part_names_add() - add those of a container; returns 0 or -ENOMEM */
 int part_names_add(struct part_names *names, const struct metric_parts *parts);
 void part_names_done(struct part_names *names);
 
-/** parts_labels() - the labels of a sample besides those of its container */
+/** parts_labels() - labels of a sample in addition to those of its container */
 const char *parts_labels(const struct part_names *names,
 			 const struct metric_parts *parts,
 			 const struct metric *metric, size_t i);

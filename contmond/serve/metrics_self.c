@@ -105,7 +105,7 @@ static void classes(const struct exposition *e, const struct policing *policing)
 		     "Containers that run, by class.",
 		     policing, offsetof(struct policing_class_row, running));
 	class_family(e, "contmon_policy_class_counted",
-		     "Those of them that count for the minimum.",
+		     "Containers that count for the minimum, by class.",
 		     policing, offsetof(struct policing_class_row, counted));
 }
 

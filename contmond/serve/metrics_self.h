@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* contmond itself in /metrics. */
+/* contmond itself, in /metrics */
 #ifndef CONTMOND_SERVE_METRICS_SELF_H
 #define CONTMOND_SERVE_METRICS_SELF_H
 

@@ -33,7 +33,7 @@ static void wish_done(struct wish *wish)
 	words_done(&wish->pids);
 }
 
-/* Whether each word of the list is a valid pid. */
+/* Is each word of the list a valid pid? */
 static bool are_pids(const struct words *list, struct reply *reply)
 {
 	char word[16];
@@ -75,7 +75,7 @@ static bool read_wish(const struct request *request, struct reply *reply,
 	       range_read_limit(request, reply, &wish->limit);
 }
 
-/* The container may be unknown; outside of all containers there is no id. */
+/* The container may be unknown; outside of containers there is no id. */
 static bool is_in_container(const struct process_row *row,
 			    const struct words *list)
 {
@@ -94,7 +94,7 @@ static bool has_pid(const struct process_row *row, const struct words *list)
 	return words_have(list, pid);
 }
 
-/* Largest first, unknown last; equal ones in the order of pids. */
+/* Largest first, unknown last; equal ones in order of pid */
 static int compare(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/processes: filters, sorts and limits processes. */
+/* /api/v1/processes: filters, sorts and limits processes */
 #ifndef CONTMOND_SERVE_PROCESSES_H
 #define CONTMOND_SERVE_PROCESSES_H
 

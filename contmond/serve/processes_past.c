@@ -34,7 +34,7 @@ static const struct column columns[] = {
 
 static const struct table busy_table = TABLE(columns);
 
-/* Rows are collected so that they can be sorted; their texts are malloced. */
+/* Rows are collected to sort them; their strings are malloced. */
 struct busy_list {
 	struct busy_row *all;
 	size_t nr;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/processes/past: the busiest processes at a moment. */
+/* /api/v1/processes/past: the busiest processes at a moment */
 #ifndef CONTMOND_SERVE_PROCESSES_PAST_H
 #define CONTMOND_SERVE_PROCESSES_PAST_H
 

@@ -14,8 +14,8 @@
 #define ERROR_MAX 300
 
 /*
- * struct ready_row - @error is what @reason means, for people; both are NULL
- * when it is ready
+ * struct ready_row - @error explains @reason to people; both are NULL if it is
+ * ready
  */
 struct ready_row {
 	double ready;
@@ -56,7 +56,7 @@ static double stale_after_seconds(const struct status *status)
 	return (double)sample_stale_ns(status->interval_ms) / 1e9;
 }
 
-/* With the facts held */
+/* To be called with the facts held. */
 static void look_at_samples(const struct facts *facts, struct ready_row *row,
 			    char error[ERROR_MAX])
 {

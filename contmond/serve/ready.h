@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/ready: would questions about now and the past be answered? */
+/* /api/v1/ready: could questions about the present and the past be answered? */
 #ifndef CONTMOND_SERVE_READY_H
 #define CONTMOND_SERVE_READY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The answer to one HTTP request, independent of the server library. */
+/* The answer to one HTTP request, independent of the server library */
 #ifndef CONTMOND_SERVE_REPLY_H
 #define CONTMOND_SERVE_REPLY_H
 
@@ -7,16 +7,16 @@
 
 #include "base/buffer.h"
 
-/* Size of an ETag, with its end */
+/* Size of an ETag, including its NUL */
 #define ETAG_MAX 48
 
 struct http_kept_answer;
 
 /**
- * struct reply_more - a body without an end
- * @next: adds what comes next to a body, and nothing if there is nothing yet;
- *	in the server's thread, when all before has been read by the client. A
- *	negative errno ends the body
+ * struct reply_more - an endless body
+ * @next: appends what comes next to a body, or nothing if there is nothing yet;
+ *	called in the server's thread when the client has read everything
+ *	before. A negative errno ends the body
  * @free: frees @state
  */
 struct reply_more {
@@ -26,15 +26,15 @@ struct reply_more {
 };
 
 /**
- * struct reply - zero-initialise, free with reply_done()
+ * struct reply - zero-initialise; free with reply_done()
  * @status: HTTP status
  * @content_type: a constant
- * @body: sent unless there is a @constant_body, or a @kept one
+ * @body: sent unless there is a @constant_body or a @kept one
  * @more: follows @body if it has @next
  * @constant_body: lives as long as the program
- * @kept: a share in an answer that others get, too, or NULL
+ * @kept: a reference to an answer that others get as well, or NULL
  * @etag: empty for none
- * @may_be_kept: a browser may keep it, if it asks whether it is still the same
+ * @may_be_kept: a browser may cache it, but must revalidate it
  */
 struct reply {
 	unsigned int status;
@@ -56,12 +56,12 @@ void reply_error(struct reply *reply, unsigned int status,
 /** reply_past_error() - report an error of the store */
 void reply_past_error(struct reply *reply, int error);
 
-/** reply_past_why() - the same as a text */
+/** reply_past_why() - the same as a string */
 const char *reply_past_why(int error);
 
 #define REPLY_PAST_ERROR "the past cannot be read: %s"
 
-/** reply_body() - its bytes, wherever they are; valid as long as the reply */
+/** reply_body() - the bytes, wherever they are; valid as long as the reply */
 const char *reply_body(const struct reply *reply, size_t *ret_length);
 
 void reply_done(struct reply *reply);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One HTTP request, independent of the server library. */
+/* One HTTP request, independent of the server library */
 #ifndef CONTMOND_SERVE_REQUEST_H
 #define CONTMOND_SERVE_REQUEST_H
 
@@ -14,15 +14,15 @@ struct parameter {
 };
 
 /**
- * struct request - zero-initialise, free with request_done()
+ * struct request - zero-initialise; free with request_done()
  * @path: decoded, without the query string
  * @accept: the header, or NULL
  * @if_none_match: the header, or NULL
  * @last_event_id: the header, or NULL
- * @authorized: it has the token, or needs none; this and what follows are its
- *	rights, all of which http_rights_class() must have
- * @hides_processes: whoever sent it must not see processes, commands, labels,
- *	nor what targets answer, which may have any of them
+ * @authorized: it has the token, or needs none; this and @hides_processes are
+ *	its rights, all of which http_rights_class() must include
+ * @hides_processes: it must not see processes, commands and labels, nor what
+ *	targets answer, which may contain any of them
  */
 struct request {
 	const char *path;
@@ -38,12 +38,12 @@ struct request {
 /**
  * request_add() - add a parameter of the query string
  *
- * The values of a repeated key are joined with commas. Returns -E2BIG for too
- * many keys, -ENOMEM.
+ * Joins the values of a repeated key with commas. Returns -E2BIG if there are
+ * too many keys, or -ENOMEM.
  */
 int request_add(struct request *request, const char *key, const char *value);
 
-/** request_get() - a parameter; NULL when it is absent, empty or "*" */
+/** request_get() - get a parameter; NULL if it is absent, empty or "*" */
 const char *request_get(const struct request *request, const char *key);
 
 void request_done(struct request *request);

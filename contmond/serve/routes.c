@@ -34,16 +34,17 @@ enum need { NEEDS_NOTHING, NEEDS_SAMPLE, NEEDS_HISTORY };
 /**
  * struct route - one path
  * @help: what it returns
- * @parameters: its parameters, separated by commas; NULL if it ignores all
- * @needs: what must be available for an answer
+ * @parameters: comma-separated; NULL if it ignores all
+ * @needs: what must be available to answer
  * @reads_past: it reads the store, which can take long, and calls facts_hold()
  *	itself; other routes are called with the facts held
- * @kept_ms: its answers are kept until the facts change, but not for longer; 0:
- *	they are not. What they have must not depend on anything of the request
- *	but its parameters, its rights and @form. Not with @reads_past
- * @form: what of its headers they depend on, as a number; NULL: nothing
+ * @kept_ms: answers are kept until the facts change, but at most this long; 0
+ *	if they are not kept. Apart from the facts they may depend only on the
+ *	parameters and the rights of the request, and on @form. Not with
+ *	@reads_past
+ * @form: the part of the headers that they depend on, as a number; NULL if none
  * @is_public: needs no token; the default is to need one
- * @shows_processes: and nothing else, so it is refused when they are hidden
+ * @shows_processes: shows nothing else, so it is refused if they are hidden
  */
 struct route {
 	const char *path;
@@ -64,7 +65,7 @@ static const struct route routes[] = {
 	{ PREFIX, index_handle, "all paths", .parameters = "" },
 	{ PREFIX "/health", health_handle, "status of contmond",
 	  .parameters = "", .kept_ms = HTTP_KEPT_LIVE_MS },
-	{ PREFIX "/ready", ready_handle, "whether panels would have numbers",
+	{ PREFIX "/ready", ready_handle, "whether there are numbers to show",
 	  .parameters = "", .reads_past = true },
 	{ PREFIX "/self", self_handle, "what contmond itself costs and does",
 	  .parameters = "" },
@@ -101,7 +102,7 @@ static const struct route routes[] = {
 	  .parameters = "after,container,from,kind,limit,to",
 	  .reads_past = true },
 	{ PREFIX "/events/stream", events_stream_handle,
-	  "the same as it happens, as server-sent events",
+	  "events as they happen, as server-sent events",
 	  .parameters = "after,container,from,kind",
 	  .reads_past = true },
 	{ PREFIX "/audit", audit_handle, "what policies decided, and why",
@@ -113,24 +114,24 @@ static const struct route routes[] = {
 	{ PREFIX "/policy", policy_handle, "one row per rule of policies",
 	  .parameters = "" },
 	{ PREFIX "/policy/classes", policy_classes_handle,
-	  "containers to keep and containers that run, by class",
+	  "containers that run and minimums, by class",
 	  .parameters = "" },
 	{ PREFIX "/policy/pending", policy_pending_handle,
 	  "decisions of policies that have not ended", .parameters = "" },
 	{ PREFIX "/variables/commands", variables_commands_handle,
-	  "names of processes, for variables of dashboards",
+	  "choices for dashboards: names of processes",
 	  .parameters = "", .kept_ms = HTTP_KEPT_ANY_AGE,
 	  .shows_processes = true },
 	{ PREFIX "/variables/containers", variables_containers_handle,
-	  "names of containers, likewise", .parameters = "from,image,to",
-	  .reads_past = true },
+	  "choices for dashboards: names of containers",
+	  .parameters = "from,image,to", .reads_past = true },
 	{ PREFIX "/variables/devices", variables_devices_handle,
-	  "block devices that containers use, likewise", .parameters = "",
+	  "choices for dashboards: block devices", .parameters = "",
 	  .kept_ms = HTTP_KEPT_ANY_AGE },
 	{ PREFIX "/variables/hosts", variables_hosts_handle,
-	  "this host, likewise", .parameters = "" },
+	  "choices for dashboards: this host", .parameters = "" },
 	{ PREFIX "/variables/images", variables_images_handle,
-	  "images of containers, likewise", .parameters = "from,to",
+	  "choices for dashboards: images", .parameters = "from,to",
 	  .reads_past = true },
 	{ "/metrics", metrics_handle, "for Prometheus", .parameters = NULL,
 	  .kept_ms = HTTP_KEPT_LIVE_MS, .form = metrics_form },
@@ -187,7 +188,7 @@ static bool has(const struct facts *facts, enum need need)
 	return need == NEEDS_NOTHING || !store_is_empty(facts->store);
 }
 
-/* A parameter that the route does not have, for instance a misspelt one. */
+/* Finds a parameter that the route does not have, such as a misspelled one. */
 static const char *unknown_parameter(const struct route *route,
 				     const struct request *request)
 {
@@ -238,7 +239,7 @@ static void make(const struct route *route, const struct facts *facts,
 		route->handle(facts, request, reply);
 }
 
-/* What a path ignores is not worth an answer of its own. */
+/* Parameters that the path ignores must not lead to different kept answers. */
 static struct request what_counts(const struct route *route,
 				  const struct request *request)
 {
@@ -272,7 +273,9 @@ static void answer(const struct route *route, const struct facts *facts,
 	http_kept_put(making, reply);
 }
 
-/* The token comes first: without it not even the existing paths are shown. */
+/*
+ * The token comes first: without it, not even the existence of paths is shown.
+ */
 void routes_handle(const struct facts *facts, const struct request *request,
 		   struct reply *reply)
 {

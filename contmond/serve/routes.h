@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The endpoint of each path. */
+/* Maps each path to its endpoint */
 #ifndef CONTMOND_SERVE_ROUTES_H
 #define CONTMOND_SERVE_ROUTES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/self: what contmond itself costs and does. */
+/* /api/v1/self: resource usage and work of contmond itself */
 #ifndef CONTMOND_SERVE_SELF_H
 #define CONTMOND_SERVE_SELF_H
 
@@ -46,7 +46,7 @@ struct self_row {
 
 extern const struct table self_table;
 
-/** self_row_make() - with the facts held */
+/** self_row_make() - to be called with the facts held */
 void self_row_make(const struct facts *facts, struct self_row *ret);
 
 endpoint_fn self_handle;

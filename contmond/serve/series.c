@@ -21,7 +21,7 @@
 #define MAX_METRICS 16
 #define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
-/* What a row can have of its samples, in the order of its keys */
+/* The values that a row can have for its step, in the order of their keys */
 static const struct {
 	const char *word;
 	enum history_aggregate aggregate;
@@ -59,7 +59,7 @@ struct asked {
 	bool widened;
 };
 
-/* Values on which the step depends, besides the request */
+/* What the step depends on, besides the request */
 struct now {
 	int64_t nr_containers;
 	int64_t interval_ms;
@@ -86,8 +86,8 @@ static int64_t nr_words(const char *list)
 }
 
 /*
- * The narrowest step with which all rows fit, one per container and step, if
- * those that run now are the ones of the range: widen_step() if not.
+ * The narrowest step with which all rows fit, one for each container and step,
+ * if those that run now are the ones of the range. Otherwise see widen_step().
  */
 static int64_t choose_step(const struct history_query *query, struct now now)
 {
@@ -101,7 +101,7 @@ static int64_t choose_step(const struct history_query *query, struct now now)
 					  history_round_step(least);
 }
 
-/* One with which the rows of the steps that did not fit may fit as well */
+/* A step with which the rows that did not fit may fit as well */
 static int64_t widen_step(const struct history_query *query,
 			  const struct history *history)
 {
@@ -138,7 +138,7 @@ static bool read_range(const struct facts *facts,
 	return true;
 }
 
-/* Without a step in the request, all rows fit. */
+/* If the request has no step, widens it until all rows fit. */
 static int read_history(struct store *store, struct asked *asked,
 			struct history *ret)
 {
@@ -155,7 +155,7 @@ static int read_history(struct store *store, struct asked *asked,
 	return r;
 }
 
-/* A word of the list that is none of the parts, or NULL */
+/* Returns an unknown word of the list, or NULL if all are known. */
 static const char *mark_parts(char *list, bool wanted[ARRAY_SIZE(parts)])
 {
 	char *word;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The target in a request line. */
+/* The target in a request line */
 #ifndef CONTMOND_SERVE_TARGET_H
 #define CONTMOND_SERVE_TARGET_H
 
@@ -9,7 +9,7 @@
 
 /**
  * struct target - a request target without its query string
- * @path: from its first slash on, points into the parsed text; or "/"
+ * @path: starts at the first slash, points into the parsed text; or "/"
  * @host: of a target in absolute form, which replaces the Host header; "?",
  *	which is not a valid host, if it is too long
  * @has_host: it is in absolute form

@@ -15,8 +15,8 @@
  * struct traffic - zero-initialise
  * @requests: by the status of the answer
  * @sent_bytes: of bodies, as they were sent
- * @clients: connections that are open
- * @streams: of these, answers without an end
+ * @clients: number of open connections
+ * @streams: those of them with an endless answer
  */
 struct traffic {
 	_Atomic uint64_t requests[TRAFFIC_STATUSES];
@@ -25,10 +25,10 @@ struct traffic {
 	_Atomic int64_t streams;
 };
 
-/** traffic_answered() - a request has got an answer */
+/** traffic_answered() - count the answer to a request */
 void traffic_answered(struct traffic *traffic, unsigned int status);
 
-/** traffic_requests() - answered with one of the statuses @first to @last */
+/** traffic_requests() - number answered with a status from @first to @last */
 uint64_t traffic_requests(struct traffic *traffic, unsigned int first,
 			  unsigned int last);
 

@@ -6,7 +6,7 @@
 
 #include "base/util.h"
 
-/* Files do not have what a process did that is gone. */
+/* procfs does not show what a process did before it ended. */
 static const char *const of_procfs[] = {
 	"commands.cpu_cores",
 	"commands.cpu_percent",
@@ -18,7 +18,7 @@ static const char *const of_procfs[] = {
 	"processes.write_bytes_total",
 };
 
-/* hidepid */
+/* because of hidepid */
 static const char *const of_hidden_processes[] = {
 	"commands.cpu_living_cores",
 	"commands.processes",

@@ -12,14 +12,14 @@
 #include "contmond/store/past.h"
 #include "range.h"
 
-/* As many as the store keeps of those that ended */
+/* As many ended containers as the store keeps */
 #define MAX_PAST 20000
 
 /*
- * struct gathering - containers, or their images, as far as they were found
- * @images: only containers of these
+ * struct gathering - containers or their images, as far as they were found
+ * @images: only containers of these images
  * @of_images: list images, not titles
- * @nr_past: containers that the store had
+ * @nr_past: number of containers found in the store
  */
 struct gathering {
 	struct choices choices;
@@ -62,7 +62,7 @@ static int add_past(const void *row, void *userdata)
 	return 0;
 }
 
-/* Those that ran in the range, if the request has one */
+/* Adds those that ran in the range, if the request has one. */
 static bool take_past(const struct facts *facts, const struct request *request,
 		      struct gathering *gathering, struct reply *reply)
 {

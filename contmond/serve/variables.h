@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* /api/v1/variables: what variables of dashboards can choose from */
+/* /api/v1/variables: the choices for variables of dashboards */
 #ifndef CONTMOND_SERVE_VARIABLES_H
 #define CONTMOND_SERVE_VARIABLES_H
 

@@ -13,7 +13,7 @@ int store_setting_parse(const char *text, char **ret_path,
 	*ret_path = NULL;
 	if (strcmp(text, "memory") == 0)
 		return 0;
-	*ret_why = "neither 'memory' nor a path from the root";
+	*ret_why = "neither 'memory' nor an absolute path";
 	if (text[0] != '/' || text[strlen(text) - 1] == '/')
 		return -EINVAL;
 	*ret_path = strdup(text);

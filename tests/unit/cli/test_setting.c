@@ -77,8 +77,8 @@ static void test_refused(void **state)
 	must_refuse("contmond.conf:2: contmond keeps the past in memory only; "
 		    "name a file: --store FILE");
 	write_config("store = here.db\n");
-	must_refuse("contmond.conf:1: store = here.db: neither 'memory' nor a "
-		    "path from the root; name a file: --store FILE");
+	must_refuse("contmond.conf:1: store = here.db: neither 'memory' nor an "
+		    "absolute path; name a file: --store FILE");
 	unlink(config);
 	assert_int_equal(mkdir(config, 0700), 0);
 	must_refuse("contmond.conf: not a regular file; name a file: "

@@ -223,13 +223,13 @@ static const struct {
 	{ "\nstore_max_mb = 9", "contmond.conf:2: store_max_mb "
 	  "= 9: not a number from 16 to 1048576" },
 	{ "store = contmond.db", "contmond.conf:1: store = contmond.db: "
-	  "neither 'memory' nor a path from the root" },
+	  "neither 'memory' nor an absolute path" },
 	{ "store = /var/lib/", "contmond.conf:1: store = /var/lib/: "
-	  "neither 'memory' nor a path from the root" },
+	  "neither 'memory' nor an absolute path" },
 	{ "policy_dir = policy.d", "contmond.conf:1: policy_dir = "
-	  "policy.d: not a path from the root" },
+	  "policy.d: not an absolute path" },
 	{ "log_file = contmond.log", "contmond.conf:1: log_file = "
-	  "contmond.log: not a path from the root" },
+	  "contmond.log: not an absolute path" },
 	{ "metrics_series_max = 9", "contmond.conf:1: metrics_series_max "
 	  "= 9: not a number from 10 to 100000" },
 	{ "metrics_labels = a b", "contmond.conf:1: metrics_labels = a b: "
@@ -255,8 +255,8 @@ static const struct {
 	  " other hosts can reach it, so token_file must be set" },
 	{ "listen = none", "contmond.conf:1: listen = none: nothing is "
 	  "served, so socket must be set" },
-	{ "socket = http.sock", "contmond.conf:1: socket = http.sock: not a "
-	  "path from the root" },
+	{ "socket = http.sock", "contmond.conf:1: socket = http.sock: not an "
+	  "absolute path" },
 	{ "socket_group = no such group", "contmond.conf:1: socket_group = "
 	  "no such group: not a group of this host" },
 	{ "socket_mode = 0777", "contmond.conf:1: socket_mode = 0777: not "

@@ -103,7 +103,7 @@ static const struct {
 	{ TARGET "user = a:b\n", "user = a:b: empty, or has a colon\n" },
 	{ TARGET "ca_file = /dev/null\n", "ca_file = /dev/null: No data" },
 	{ TARGET "ca_file = ca.pem\n",
-	  "ca_file = ca.pem: not a path from the root" },
+	  "ca_file = ca.pem: not an absolute path" },
 	{ TARGET "compress = snappy\n",
 	  "compress = snappy: not one of auto, gzip, none\n" },
 	{ "[forward t]\ntype = remote_write\n" URL "compress = none\n",
