@@ -16,7 +16,7 @@ double command_cores(const struct command *command)
 
 /* Processes */
 
-/* Ends in a container of cgroup v1 alone cannot be told from the host's. */
+/* Ends in a container that is only in cgroup v1 look like those of the host. */
 static bool sees_exits(const struct model *model, int32_t owner)
 {
 	const struct exit_list *exits = &model->sample->exits;
@@ -98,7 +98,7 @@ static void add(struct command *sum, const struct command *other)
 	sum->exited_cores += other->exited_cores;
 }
 
-/* Makes one command of those with the same name. Returns how many are left. */
+/* Merges commands with the same name into one. Returns how many are left. */
 static size_t merge_names(struct command *all, size_t nr)
 {
 	size_t i, kept = 0;
@@ -112,7 +112,7 @@ static size_t merge_names(struct command *all, size_t nr)
 	return kept;
 }
 
-/* Without the driver only the living are known. */
+/* Without the driver only living processes are known. */
 static double rank(const struct command *command)
 {
 	double cores = command_cores(command);
@@ -135,7 +135,7 @@ static int by_cores(const void *a, const void *b)
 	return by_name(x, y);
 }
 
-/* Adds up those beyond the busiest of each owner, if they are several. */
+/* Adds up all but the busiest of each owner, if there are several. */
 static size_t merge_rest(struct command *all, size_t nr)
 {
 	size_t i, rank_of_owner = 0, kept = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The CPU that each command used since the last sample: its living processes
- * and those that ended, by container.
+ * The CPU time that each command used since the last sample, by container: its
+ * living processes, and those that have ended
  */
 #ifndef CONTMOND_MODEL_COMMANDS_H
 #define CONTMOND_MODEL_COMMANDS_H
@@ -11,19 +11,19 @@
 
 #include "model.h"
 
-/* Most commands of one container with a name of their own */
+/* Limit for commands of a container that are listed by name */
 #define COMMANDS_MAX 20
 
 /**
- * struct command - the processes of one name in one container
+ * struct command - the processes with one name in one container
  * @owner: the container, as in struct sample
- * @comm: their name, NUL-terminated unless it fills the array; does not count
- *	if @nr_commands is above 1
- * @nr_commands: 1, or how many were added up
- * @processes: those that are alive; NAN if unknown
- * @processes_exited: those that ended; NAN if unknown
- * @living_cores: CPU of the former; NAN if unknown
- * @exited_cores: CPU of the latter; NAN if unknown
+ * @comm: the name, NUL-terminated unless it fills the array; meaningless if
+ *	@nr_commands is above 1
+ * @nr_commands: 1, or how many commands were added up
+ * @processes: number that are alive; NAN if unknown
+ * @processes_exited: number that have ended; NAN if unknown
+ * @living_cores: CPU of @processes; NAN if unknown
+ * @exited_cores: CPU of @processes_exited; NAN if unknown
  */
 struct command {
 	int32_t owner;
@@ -35,7 +35,7 @@ struct command {
 	double exited_cores;
 };
 
-/** command_cores() - CPU of both; NAN if one is unknown */
+/** command_cores() - CPU of both; NAN if either is unknown */
 double command_cores(const struct command *command);
 
 /** struct commands - free @all */
@@ -46,10 +46,10 @@ struct commands {
 
 /**
  * commands_make() - the commands of a model that has a sample
- * @ret: in the order of owners. Of each, the busiest COMMANDS_MAX commands come
- *	first, the busiest first, and the rest is one entry
+ * @ret: in the order of owners. For each, the COMMANDS_MAX busiest commands
+ *	come first, busiest first; the rest is one entry
  *
- * Returns 0, -ENOMEM.
+ * Returns 0 or -ENOMEM.
  */
 int commands_make(const struct model *model, struct commands *ret);
 

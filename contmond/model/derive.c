@@ -31,7 +31,7 @@ static uint64_t elapsed(uint64_t before, uint64_t now)
 
 /* Containers */
 
-/* A container of cgroup v1 is known by its processes, so it has some. */
+/* A container of cgroup v1 is known only by its processes, so it has some. */
 static bool is_empty(const struct sample_container *container)
 {
 	return container->scope->cgroup && !container->row.populated;
@@ -136,7 +136,7 @@ static double sum(bool is_complete, uint64_t number)
 	return is_complete ? (double)number : (double)NAN;
 }
 
-/* For containers and for the host: their rows have the same members. */
+/* For containers and for the host, whose rows have the same members */
 #define COUNT_TASKS(row, tally, is_complete) do {			\
 	(row)->processes = sum(is_complete, (tally)->processes);	\
 	(row)->threads = sum(is_complete, (tally)->threads);		\
@@ -149,7 +149,7 @@ static double sum(bool is_complete, uint64_t number)
 	(row)->processes_idle = sum(is_complete, (tally)->idle);	\
 } while (0)
 
-/* Processes of a container may be hidden, or in an invisible namespace. */
+/* Processes of a container may be hidden, or in an invisible pid namespace. */
 static bool sees_tasks(const struct sample_container *container,
 		       const struct sample *sample)
 {
@@ -223,7 +223,7 @@ void derive_named(const struct name *name, struct container_row *row)
 		(double)name->restarts : (double)NAN;
 }
 
-/* An empty container has no process that could be up. */
+/* An empty container has no process, and therefore no uptime. */
 static void container_age(const struct sample_container *container,
 			  const struct sample *sample,
 			  struct container_row *row)
@@ -285,7 +285,7 @@ static uint64_t not_busy_ns(const struct contmon_get_system *kernel)
 	       kernel->cpu_steal_ns;
 }
 
-/* A mode that went backwards is unknown: the kernel may reduce iowait. */
+/* A mode that went backwards is unknown: the kernel may decrease iowait. */
 static void system_cpu(const struct sample *before, const struct sample *now,
 		       struct system_row *row)
 {

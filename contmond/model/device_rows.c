@@ -130,7 +130,7 @@ static void fill_limits(const struct device_limits *limits,
 
 /* Rows */
 
-/* The @i-th of the devices that have limits, but are not in io.stat */
+/* The @i-th device that has limits but is not in io.stat */
 static bool find_unused(const struct sample_container *sampled, size_t i,
 			struct device_io *ret)
 {

@@ -61,7 +61,7 @@ void totals_fill(struct container_row *row, const struct container_row *known)
 		const struct column *column = &container_table.columns[i];
 		double *total = (double *)((char *)row + column->offset);
 
-		/* By far most are known, so their names are not looked at. */
+		/* Usually the number is known, so its name is checked last. */
 		if (column->unit != UNIT_TEXT && isnan(*total) &&
 		    column_is_total(column))
 			*total = *(const double *)((const char *)known +
@@ -113,7 +113,7 @@ double ended_take(struct ended_list *list, const char *cgroup)
 	return 0;
 }
 
-/* The oldest, and one of root's only if there are no others */
+/* The oldest one of a user, or else the oldest */
 static size_t find_dispensable(const struct ended_list *list)
 {
 	size_t i;
@@ -201,7 +201,7 @@ void ended_done(struct ended_list *list)
 
 /* Samples */
 
-/* While its cgroup exists a container has not ended, even if unrecognised. */
+/* A container has not ended while its cgroup exists, even if unrecognised. */
 static bool has_ended(const struct sample *sample, uint64_t cgroup_id)
 {
 	size_t i;

@@ -13,22 +13,23 @@
 #include "base/names.h"
 #include "rows.h"
 
-/* Several scrapes at any usual interval */
+/* Enough for several scrapes at any usual interval */
 #define ENDED_KEEP_NS (300ULL * 1000000000)
 
 /*
- * If more containers end within that time, the oldest ones are dropped: those
- * of users before root's.
+ * If more containers end within that time, the oldest rows are dropped: those
+ * of users before those of root.
  */
 #define ENDED_MAX 256
 
 /**
  * struct ended - one container that has ended
- * @row: totals, its start, its peak, its id and the texts that are labels in
+ * @row: totals, its start, its peak, its id and the strings that are labels in
  *	Prometheus, malloced; all else is unknown
  * @user_id: whose it is; 0: root's
  * @ended_boottime_ns: when it was first missing from a sample
- * @ended_ms: when it ended by the engine, otherwise the same by the wall clock
+ * @ended_ms: when it ended according to the engine, otherwise
+ *	@ended_boottime_ns by the wall clock
  * @exit_code: NAN until the engine has reported it
  */
 struct ended {
@@ -46,9 +47,9 @@ struct ended_list {
 };
 
 /**
- * ended_add() - copy @row; replaces a row of the same container_place()
+ * ended_add() - copy @row; replaces a row with the same container_place()
  *
- * Returns 0, -ENOMEM.
+ * Returns 0 or -ENOMEM.
  */
 int ended_add(struct ended_list *list, const struct container_row *row,
 	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms);
@@ -62,13 +63,13 @@ int ended_add(struct ended_list *list, const struct container_row *row,
  */
 bool ended_is_before_start(const struct name *name, double began_ms);
 
-/** ended_name() - take over what the engine has reported of the ends */
+/** ended_name() - update from what engines have reported about the ends */
 void ended_name(struct ended_list *list, const struct names *names);
 
 /**
  * ended_take() - a container runs again in the same place
  *
- * Removes its row. Returns its OOM kills, 0 without a row.
+ * Removes its row. Returns its OOM kills; 0 if there was no row.
  */
 double ended_take(struct ended_list *list, const char *cgroup);
 
@@ -79,15 +80,16 @@ struct model;
 struct model_container;
 
 /**
- * ended_update() - add those of @old that have ended by the model's new sample
+ * ended_update() - add containers of @old that have ended by the model's new
+ * sample
  *
- * Files of a cgroup go before the cgroup does, so the last sample may not have
- * all totals: those known before are taken then. Returns 0, -ENOMEM.
+ * Files of a cgroup disappear before the cgroup does, so the last sample may
+ * lack some totals; earlier ones are used then. Returns 0 or -ENOMEM.
  */
 int ended_update(struct model *model, const struct model_container *old,
 		 size_t nr_old);
 
-/** totals_fill() - take each total that is unknown in @row from @known */
+/** totals_fill() - take totals that are unknown in @row from @known */
 void totals_fill(struct container_row *row, const struct container_row *known);
 
 void ended_done(struct ended_list *list);

@@ -7,9 +7,9 @@
 #define EXPOSED_LABELS_MAX 1024
 
 /**
- * struct exposed - what /metrics shows of containers, by the configuration
- * @series_max: of one container
- * @labels: keys of the engine's labels, separated by commas; may be empty
+ * struct exposed - what /metrics shows about containers, as configured
+ * @series_max: limit for each container
+ * @labels: keys of the engine's labels, comma-separated; may be empty
  */
 struct exposed {
 	size_t series_max;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a record with a mask of valid groups to a number that may be NAN. */
+/*
+ * Converts members of records with a mask of valid groups to numbers; NAN is
+ * unknown
+ */
 #ifndef CONTMOND_MODEL_KNOWN_H
 #define CONTMOND_MODEL_KNOWN_H
 
@@ -8,7 +11,7 @@
 
 #include <contmon.h>
 
-/* NAN when @valid has none of the bits that make the number known. */
+/* NAN unless @valid has one of the bits that make the number known */
 static inline double known(uint64_t valid, uint64_t bits, uint64_t value)
 {
 	return valid & bits ? (double)value : NAN;
@@ -17,7 +20,7 @@ static inline double known(uint64_t valid, uint64_t bits, uint64_t value)
 /* Bits that make a member of MEMCG known */
 #define MEMCG(part) (CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_##part)
 
-/* Like known(), and NAN for no limit. */
+/* Like known(), but NAN if there is no limit */
 static inline double known_limit(uint64_t valid, uint64_t bits, uint64_t value)
 {
 	return value == CONTMON_UNLIMITED ? NAN : known(valid, bits, value);

@@ -5,8 +5,8 @@
 #include "base/buffer.h"
 
 /**
- * metric_label() - add a label of Prometheus' text format
- * @to: has the labels before it, and nothing else
+ * metric_label() - append a label in Prometheus' text format
+ * @to: contains only the labels before it
  * @value: NULL is empty; invalid UTF-8 is replaced
  *
  * The caller adds the closing brace.

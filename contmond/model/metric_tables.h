@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The Prometheus names of columns, which are also in METRICS.md. */
+/* The Prometheus names of columns, which METRICS.md also lists */
 #ifndef CONTMOND_MODEL_METRIC_TABLES_H
 #define CONTMOND_MODEL_METRIC_TABLES_H
 
@@ -8,16 +8,16 @@
 enum metric_from {
 	METRIC_COLUMN,
 	METRIC_TIME,		/* a column in ms; seconds in Prometheus */
-	METRIC_INTERFACE,	/* a column; a series for each interface */
-	METRIC_DEVICE,		/* likewise for each block device */
-	METRIC_SETTING,		/* no column: only /metrics has it */
+	METRIC_INTERFACE,	/* a column; one series for each interface */
+	METRIC_DEVICE,		/* a column; one for each block device */
+	METRIC_SETTING,		/* no column: only in /metrics */
 };
 
 /**
  * struct metric - a name in Prometheus
  * @key: of a column of the table
  * @needs: there is a sample only while this column is known; NULL for always
- * @labels: of each sample, besides those of the container; NULL for none
+ * @labels: of each sample, in addition to the container's; NULL for none
  */
 struct metric {
 	const char *key;
@@ -28,8 +28,8 @@ struct metric {
 	const char *labels;
 };
 
-/* The most important first: those at the end are left out if there are too
- * many series.
+/*
+ * Most important first: the last ones are omitted if there are too many series.
  */
 extern const struct metric container_metrics[];
 extern const size_t nr_container_metrics;

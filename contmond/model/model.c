@@ -14,7 +14,7 @@
 #include "derive.h"
 #include "network.h"
 
-/* Smaller changes of the difference of the clocks are measurement noise. */
+/* Smaller changes of the offset between the clocks are measurement noise. */
 #define CLOCK_STEP_MS 500
 
 void model_container_done(struct model_container *container)
@@ -140,7 +140,7 @@ static bool is_taken(const struct model *model, size_t i)
 		!is_users(model_container(model, i + 1)));
 }
 
-/* Returns a longer title, malloced; NULL without memory. */
+/* Returns a longer title, malloced; NULL if there is no memory. */
 typedef char *lengthen_fn(const struct model_container *container);
 
 static char *add_short_id(const struct model_container *container)
@@ -163,7 +163,7 @@ static char *add_cgroup_id(const struct model_container *container)
 	return longer;
 }
 
-/* Lengthen the titles that are not unique. */
+/* Lengthens titles that are not unique. */
 static int tell_apart(struct model *model, lengthen_fn *lengthen)
 {
 	_cleanup_free_ bool *taken = NULL;
@@ -270,7 +270,7 @@ int model_name(struct model *model, const struct names *names)
 
 /* Rows */
 
-/* A change of source makes new scopes, but ids and paths stay the same. */
+/* A change of source creates new scopes, but ids and paths stay the same. */
 static const struct sample_container *
 same_container(const struct sample *previous, const struct scope *scope)
 {
@@ -382,7 +382,7 @@ known_before(const struct model_container *container,
 		       by_cgroup_id);
 }
 
-/* Traffic before it owned the namespace counts for the earlier owner. */
+/* Traffic from before it owned the namespace counts for the earlier owner. */
 static const struct netdev_stats *
 network_before(const struct sample_container *before,
 	       const struct sample_container *now,
@@ -435,7 +435,7 @@ static int fill_totals(struct model *model, const struct sample *previous,
 	return 0;
 }
 
-/* The total of a container continues that of its earlier run. */
+/* The total of a container continues the total of its earlier run. */
 static void add_earlier_runs(struct model *model,
 			     const struct model_container *old, size_t nr_old)
 {

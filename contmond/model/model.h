@@ -21,14 +21,14 @@
 
 /**
  * struct model_container - one container
- * @row: its row; the texts belong to @scope, @name and @title
- * @totals: the newest known number of each total; the rest does not count
+ * @row: its row; the strings belong to @scope, @name and @title
+ * @totals: the newest known number of each total; all else is meaningless
  * @scope: holds a reference
  * @name: holds a reference; NULL until the engine has reported it
  * @title: unique; malloced
  * @network_owner: see network_owners()
- * @owns_network: the counters of its network namespace are its own
- * @network_before: counters of the namespace when this became its owner
+ * @owns_network: the counters of its network namespace count for it
+ * @network_before: counters of the namespace when it became the owner
  * @oom_kills_before: in earlier runs, in cgroups of the same path; included in
  *	@row
  * @flows: of the devices in io.stat; malloced
@@ -49,15 +49,15 @@ struct model_container {
 
 /**
  * struct model - zero-initialise before the first use
- * @sample: the newer sample, NULL when there is none; borrowed
- * @containers: in the order of @sample, followed by containers started since,
- *	whose numbers are unknown, in the order in which they started
+ * @sample: the newest sample, NULL if there is none; borrowed
+ * @containers: in the order of @sample, followed by those started since, whose
+ *	numbers are unknown, in the order in which they started
  * @nr_containers: without those started since
- * @nr_listed: with them
+ * @nr_listed: including them
  * @ended: containers that have ended since model_clear()
- * @by_title: indices into @containers in the order of their titles
- * @process_cores: for each process of @sample, NAN when unknown
- * @interval_ns: from the sample before to @sample; 0 without one
+ * @by_title: indices into @containers, sorted by title
+ * @process_cores: for each process of @sample; NAN if unknown
+ * @interval_ns: from the previous sample to @sample; 0 if there is none
  * @boot_epoch_ms: when this host was booted, without measurement noise
  */
 struct model {
@@ -77,20 +77,22 @@ struct model {
  * model_update() - make the rows of @sample
  * @previous: the previous sample, or NULL; only used during the call
  * @sample: must live until the next call of model_update() or model_clear()
- * @names: the engine's names of containers
+ * @names: what the engines report about containers
  *
  * After -ENOMEM there are no rows.
  */
 int model_update(struct model *model, const struct sample *previous,
 		 const struct sample *sample, const struct names *names);
 
-/** model_name() - update the titles after a change of the engine's names */
+/**
+ * model_name() - update the titles after what the engines report has changed
+ */
 int model_name(struct model *model, const struct names *names);
 
 /** model_clear() - drop everything */
 void model_clear(struct model *model);
 
-/** model_container() - the @i-th that is listed, in the order of the titles */
+/** model_container() - the @i-th listed container, sorted by title */
 const struct model_container *model_container(const struct model *model,
 					      size_t i);
 
@@ -102,13 +104,13 @@ const struct sample_container *
 model_sampled(const struct model *model,
 	      const struct model_container *container);
 
-/** model_find() - the listed container with this cgroup of its own, or NULL */
+/** model_find() - the listed container whose own cgroup this is, or NULL */
 const struct model_container *model_find(const struct model *model,
 					 uint64_t cgroup_id);
 
 /**
- * model_owner() - the texts of an owner, as in struct sample
- * @ret_title: NULL when unknown
+ * model_owner() - title and id of an owner, as in struct sample
+ * @ret_title: NULL if unknown
  * @ret_id: NULL outside of containers
  */
 void model_owner(const struct model *model, int32_t owner,
@@ -116,7 +118,7 @@ void model_owner(const struct model *model, int32_t owner,
 
 void model_container_done(struct model_container *container);
 
-/** struct model_process - a row of one process, and room for its texts */
+/** struct model_process - a row of one process, and room for its strings */
 struct model_process {
 	struct process_row row;
 	char comm[3 * 16 + 1];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The container that the counters of a network namespace belong to. Containers
- * may share one, as in a pod, but its traffic must count only once: it counts
- * for the container that was there first.
+ * Which container the counters of a network namespace belong to. Containers may
+ * share a namespace, as in a pod, but its traffic must count only once: for the
+ * container that was there first.
  */
 #ifndef CONTMOND_MODEL_NETWORK_H
 #define CONTMOND_MODEL_NETWORK_H
@@ -10,7 +10,7 @@
 #include "contmond/collect/sample.h"
 #include "rows.h"
 
-/** NETWORK_HOST, NETWORK_UNKNOWN - no container's; else an index */
+/** NETWORK_HOST, NETWORK_UNKNOWN - not a container's; otherwise an index */
 #define NETWORK_HOST	SIZE_MAX
 #define NETWORK_UNKNOWN	(SIZE_MAX - 1)
 
@@ -24,15 +24,15 @@
 int network_owners(const struct sample *sample, size_t *ret);
 
 /**
- * network_fill() - the numbers of a container that owns its namespace
- * @base: subtracted: counted while another container was the owner
+ * network_fill() - set the numbers of a container that owns its namespace
+ * @base: counted while another container was the owner; subtracted
  */
 void network_fill(const struct sample_container *before,
 		  const struct sample_container *now,
 		  const struct netdev_stats *base,
 		  struct container_row *row);
 
-/** network_fill_unknown() - the numbers of any other container */
+/** network_fill_unknown() - set the numbers of any other container */
 void network_fill_unknown(struct container_row *row);
 
 #endif /* CONTMOND_MODEL_NETWORK_H */

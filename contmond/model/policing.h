@@ -8,7 +8,8 @@
 /**
  * struct policing_rule_row - a rule
  * @state: "active", or "gave up" after actions that did not help
- * @selected, @over: containers at the newest tick; NAN before
+ * @selected, @over: number of containers at the newest tick; NAN before the
+ *	first
  */
 struct policing_rule_row {
 	const char *rule;
@@ -25,9 +26,10 @@ struct policing_rule_row {
 
 /**
  * struct policing_class_row - a class
- * @running: containers of it that run, at the newest tick; NAN before
+ * @running: number of its containers that run, at the newest tick; NAN before
+ *	the first
  * @counted: those of them that count for @minimum
- * @above_minimum: @counted less @minimum
+ * @above_minimum: @counted minus @minimum
  */
 struct policing_class_row {
 	const char *class;
@@ -41,7 +43,7 @@ struct policing_class_row {
 
 /**
  * struct policing_pending_row - a decision that has not ended
- * @acts_ms: when it acts unless it is vetoed before; NAN once it has
+ * @acts_ms: when it acts unless it is vetoed; NAN once it has acted
  */
 struct policing_pending_row {
 	double t;
@@ -58,12 +60,12 @@ struct policing_pending_row {
 };
 
 /**
- * struct policing - zero-initialised: there are no policies
- * @mode: "off" without rules, "dry run", "active"; NULL: policies were never
+ * struct policing - if all is zero, there are no policies
+ * @mode: "off" without rules, "dry run", "active"; NULL if policies were never
  *	loaded
- * @error: why the newest files could not be loaded, or policies do not work;
- *	empty if all is well
- * @actions_total: that were not a dry run
+ * @error: why the newest files could not be loaded, or why policies do not
+ *	work; empty if all is well
+ * @actions_total: does not count dry runs
  */
 struct policing {
 	const char *mode;
@@ -83,7 +85,7 @@ extern const struct table policing_rule_table;
 extern const struct table policing_class_table;
 extern const struct table policing_pending_table;
 
-/** policing_done() - free the rows and their texts, which are malloced */
+/** policing_done() - free the rows and their strings, which are malloced */
 void policing_done(struct policing *policing);
 
 #endif /* CONTMOND_MODEL_POLICING_H */

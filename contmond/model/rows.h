@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The rows of the HTTP API. The name of a member is its key. An unknown number
- * is NAN, an unknown text is NULL.
+ * is NAN, an unknown string is NULL.
  */
 #ifndef CONTMOND_MODEL_ROWS_H
 #define CONTMOND_MODEL_ROWS_H
@@ -14,7 +14,7 @@
 enum unit {
 	UNIT_TEXT,
 	UNIT_TIME,	/* epoch in ms: a number, but not a metric */
-	UNIT_ID,	/* likewise: pids, uids */
+	UNIT_ID,	/* pids, uids: numbers, but not metrics */
 	UNIT_BYTES,
 	UNIT_SECONDS,
 	UNIT_PERCENT,
@@ -25,7 +25,7 @@ enum unit {
 
 /**
  * struct column - one value of a row
- * @is_live: only its current value is served; past values are not stored,
+ * @is_live: only the current value is served; past values are not stored,
  *	because they are of little use
  */
 struct column {
@@ -48,7 +48,7 @@ struct table {
 	{ #member, unit, offsetof(struct ROW, member), true }
 #define TABLE(columns) { columns, ARRAY_SIZE(columns) }
 
-/* Labels of a container that have keys of their own */
+/* Labels of a container that have their own keys in a row */
 #define LABEL_COMPOSE_PROJECT "com.docker.compose.project"
 #define LABEL_COMPOSE_SERVICE "com.docker.compose.service"
 
@@ -228,13 +228,13 @@ struct container_row {
 	double major_faults;
 };
 
-/** container_row_init() - nothing is known */
+/** container_row_init() - set everything to unknown */
 void container_row_init(struct container_row *row);
 
 /**
- * container_place() - stays the same when a container runs again
+ * container_place() - what stays the same when a container runs again
  *
- * The path of its cgroup, or its id if it is in cgroup v1 alone.
+ * The path of its cgroup, or its id if it is only in cgroup v1.
  */
 static inline const char *container_place(const struct container_row *row)
 {
@@ -314,8 +314,8 @@ struct system_row {
  * struct device_row - one device of one container
  * @device: its number, "8:0"; @device_name: "sda", or NULL
  *
- * X_max is the container's own limit, X_limit the lowest of its own and those
- * of cgroups above.
+ * X_max is the container's own limit, X_limit the lowest of that and those of
+ * its ancestor cgroups.
  */
 struct device_row {
 	double t;
@@ -347,7 +347,7 @@ extern const struct table process_table;
 extern const struct table system_table;
 extern const struct table device_table;
 
-/** table_find() - the column of a key, or NULL */
+/** table_find() - find a column by its key, or NULL */
 const struct column *table_find(const struct table *table, const char *key);
 
 double column_number(const struct column *column, const void *row);
@@ -357,14 +357,14 @@ const char *column_text(const struct column *column, const void *row);
 bool column_is_metric(const struct column *column);
 
 /**
- * column_is_total() - does it only grow, judging by its name?
+ * column_is_total() - according to its name, does it only grow?
  *
- * A total or a code has no mean: the last value of many is used.
+ * Totals and codes have no mean: the last value of many is used.
  */
 bool column_is_total(const struct column *column);
 bool column_is_code(const struct column *column);
 
-/** unit_name() - as in meta.unit of a series */
+/** unit_name() - the name used in meta.unit of a series */
 const char *unit_name(enum unit unit);
 
 #endif /* CONTMOND_MODEL_ROWS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The settings of a container, with its peaks and the events at limits */
+/* A container's settings, peaks, and events at limits */
 #ifndef CONTMOND_MODEL_SETTINGS_H
 #define CONTMOND_MODEL_SETTINGS_H
 

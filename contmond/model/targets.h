@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How far forwarding has come. The thread that forwards writes it and endpoints
+ * The progress of forwarding. The forwarding thread writes it and endpoints
  * read it, each under the lock.
  */
 #ifndef CONTMOND_MODEL_TARGETS_H
@@ -15,9 +15,9 @@
 #define TARGET_NAME_MAX 32
 
 /**
- * struct target_reason - why something failed, for people; empty for nothing
- * @full: with the words of libcurl and of the target's answer
- * @plain: without them: a target may answer with what it was sent
+ * struct target_reason - why something failed, for people; empty if nothing did
+ * @full: includes the words of libcurl and of the target's answer
+ * @plain: without these, because a target may answer with what it was sent
  */
 struct target_reason {
 	char full[200];
@@ -25,8 +25,8 @@ struct target_reason {
 };
 
 /**
- * target_reason_text() - what of it may be shown; NULL for nothing
- * @hides_processes: of the request
+ * target_reason_text() - the part that may be shown; NULL if nothing failed
+ * @hides_processes: as in the request
  */
 static inline const char *
 target_reason_text(const struct target_reason *reason, bool hides_processes)
@@ -37,15 +37,15 @@ target_reason_text(const struct target_reason *reason, bool hides_processes)
 }
 
 /**
- * struct target_status - a target; totals are since contmond was started
+ * struct target_status - a target; totals count from the start of contmond
  * @type: as in the configuration
- * @error: why the last request failed; empty when it succeeded, and before the
+ * @error: why the last request failed; empty if it succeeded, and before the
  *	first one
- * @rejection: why rows were refused, the last time; empty for never
+ * @rejection: why rows were last refused; empty if they never were
  * @backlog_ticks: ticks that are written and not delivered
  * @dropped_ticks: ticks that were no longer stored when their turn came
  * @rejected_rows: rows that the target refused for good
- * @last_delivered_ms: when a request last succeeded, 0 for never
+ * @last_delivered_ms: when a request last succeeded; 0 for never
  */
 struct target_status {
 	char name[TARGET_NAME_MAX + 1];
@@ -61,14 +61,14 @@ struct target_status {
 	int64_t last_delivered_ms;
 };
 
-/** struct targets - zero-initialise, but for @lock */
+/** struct targets - zero-initialise, except for @lock */
 struct targets {
 	pthread_mutex_t lock;
 	struct target_status all[TARGETS_MAX];
 	size_t nr;
 };
 
-/** targets_copy() - what is known now; returns the number of targets */
+/** targets_copy() - copy the current status; returns the number of targets */
 static inline size_t targets_copy(struct targets *targets,
 				  struct target_status *ret)
 {

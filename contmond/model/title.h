@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names of containers: the title, the id, and the beginning of the id. */
+/* Names of containers: the title, the id, and the first digits of the id */
 #ifndef CONTMOND_MODEL_TITLE_H
 #define CONTMOND_MODEL_TITLE_H
 
@@ -18,9 +18,9 @@ void title_short_id(char ret[SHORT_ID_LENGTH + 1], const char *id);
 /**
  * title_in_list() - is a container in a list?
  * @list: titles, ids and short ids
- * @title, @id: NULL or empty when there is none
+ * @title, @id: NULL or empty if there is none
  *
- * In the list, "host" is everything outside of containers: it is never an id.
+ * In the list, "host" means everything outside of containers, never an id.
  */
 bool title_in_list(const struct words *list, const char *title,
 		   const char *id);
