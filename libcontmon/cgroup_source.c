@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Rows of cgroups from cgroupfs. cgroup_sums.c computes what is in no file. */
+/*
+ * Reads rows of cgroups from cgroupfs. cgroup_sums.c computes what no file has.
+ */
 #include "proc_source.h"
 
 #include <errno.h>
@@ -10,15 +12,15 @@
 #include <unistd.h>
 
 /*
- * A missing or malformed file makes only its own part unknown. Readers return
- * an error of this process, or 0.
+ * A missing or malformed file makes only its own part unknown. Functions that
+ * read files return 0, or an error of this process.
  */
 static int our_fault(int error)
 {
 	return proc_is_our_fault(error) ? error : 0;
 }
 
-/* A group is valid if all its parts are. */
+/* A group is valid only if all its parts are. */
 static void set_group(struct contmon_cgroup *row, uint64_t group,
 		      uint64_t parts)
 {
@@ -104,7 +106,7 @@ static int read_memcg(struct proc_source *p, int fd,
 	 CONTMON_CGROUP_PART_PSI_CPU_FULL |				\
 	 CONTMON_CGROUP_PART_PSI_IO | CONTMON_CGROUP_PART_PSI_MEMORY)
 
-/* Both lines of a file */
+/* Reads both lines of a file. */
 static int read_pressure(struct proc_source *p, int fd, const char *name,
 			 uint64_t part, struct contmon_cgroup *row,
 			 __u64 *some_ns, __u64 *full_ns)
@@ -123,7 +125,7 @@ static int read_pressure(struct proc_source *p, int fd, const char *name,
 	return 0;
 }
 
-/* Before Linux 5.13 it has only one line. */
+/* Before Linux 5.13 the file has only one line. */
 static int read_cpu_pressure(struct proc_source *p, int fd,
 			     struct contmon_cgroup *row)
 {
@@ -161,7 +163,10 @@ static int read_psi(struct proc_source *p, int fd,
 	return r;
 }
 
-/* For the whole subtree; proc_split_usage() reduces it to the cgroup itself. */
+/*
+ * The value covers the whole subtree; proc_split_usage() reduces it to the
+ * cgroup itself.
+ */
 static int read_usage(struct proc_source *p, int fd,
 		      struct contmon_cgroup *row)
 {
@@ -179,9 +184,9 @@ static int read_usage(struct proc_source *p, int fd,
 }
 
 /*
- * The root of the hierarchy has no such file, and is never empty, because this
- * process is in it or below it. The root of a cgroup namespace has one. Returns
- * 1 for the former.
+ * The root of the hierarchy lacks this file, and is never empty, because this
+ * process is in it or below it. The root of a cgroup namespace has the file.
+ * Returns 1 for the root of the hierarchy.
  */
 static int read_populated(struct proc_source *p, int fd, bool is_first,
 			  uint32_t *ret)
@@ -220,7 +225,7 @@ static int read_row(struct proc_source *p, int fd, uint64_t fields,
 	if (r < 0)
 		return r;
 	row->valid = CONTMON_CGROUP_BASE;
-	/* Like the driver: the host is no container. */
+	/* Like the driver: the host is not a container. */
 	if (r == 1)
 		return 0;
 	for (i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values in no file of a cgroup: sums over its tasks, and its own run time */
+/*
+ * Values that no file of a cgroup has: sums over its tasks, and its own CPU
+ * time
+ */
 #include "proc_source.h"
 
 #include <errno.h>
@@ -32,7 +35,7 @@ static void count_state(struct contmon_cgroup *sums, uint32_t state)
 	}
 }
 
-/* Members of a group that is off are zero, so adding them does no harm. */
+/* Members of a group that is off are zero, so adding them is harmless. */
 void proc_add_task(struct contmon_cgroup *sums,
 		   const struct contmon_task *task)
 {
@@ -127,9 +130,9 @@ out:
 }
 
 /*
- * Parents come first, so when a row is subtracted from its parent nothing has
- * been subtracted from the row itself yet. The parent was read earlier, so the
- * result may not go below zero for what its children ran since then.
+ * Parents come first, so nothing has been subtracted from a row yet when it is
+ * subtracted from its parent. The parent was read earlier, so the result is
+ * kept from going below zero because of what its children ran since then.
  */
 static void take_usage(struct contmon_cgroup *parent,
 		       const struct contmon_cgroup *child)

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Room for the very first call; a host without containers has about 50. */
+/* Room for the first call; a host without containers has about 50 cgroups. */
 #define FIRST_ENTRIES 128
 
 /*
- * Cgroups may be created after a call that failed. Each further call has room
- * for an eighth more than was needed, up to a limit.
+ * Cgroups may be created after a call that failed, so each further call has
+ * room for an eighth more than was needed, up to a limit.
  */
 #define MAX_TRIES 8
 
@@ -28,7 +28,7 @@ int contmon_cgroups_reserve(struct contmon_cgroups *cgroups, size_t nr)
 	return 0;
 }
 
-/* The room to make when the driver needs @needed records */
+/* The room to make if the driver needs @needed records */
 static int grow(const struct contmon_get_info *info, size_t needed,
 		struct contmon_cgroups *cgroups)
 {
@@ -39,7 +39,7 @@ static int grow(const struct contmon_get_info *info, size_t needed,
 	return contmon_cgroups_reserve(cgroups, nr);
 }
 
-/* One call; with -EMSGSIZE @arg has the number of records. */
+/* One call; after -EMSGSIZE @arg contains the number of records. */
 static int call(struct contmon *c, struct contmon_snapshot_cgroups *arg,
 		struct contmon_cgroups *cgroups)
 {
@@ -68,7 +68,7 @@ static int first_room(struct contmon *c, struct contmon_cgroups *cgroups)
 	return contmon_cgroups_reserve(cgroups, nr);
 }
 
-/* Uses as many calls as are needed */
+/* Makes as many calls as are needed. */
 static int snapshot_parts(struct contmon *c,
 			  struct contmon_snapshot_cgroups *arg,
 			  struct contmon_cgroups *ret)

@@ -72,11 +72,10 @@ enum contmon_source {
 };
 
 /*
- * Parts of groups, for procfs, which may have one file of a group but not
- * another, for instance on an older kernel or without swap. These bits are only
- * used in valid, not in requests. The driver fills whole groups and sets none
- * of these, so a member is known when the bit of its group or of its part is
- * set.
+ * Parts of groups. procfs may have one file of a group but not another, for
+ * instance on an older kernel or without swap. These bits are used only in
+ * valid, not in requests. The driver fills whole groups and sets none of these,
+ * so a member is known if the bit of its group or of its part is set.
  */
 
 /* FAULTS: minor_faults and major_faults */
@@ -105,7 +104,7 @@ enum contmon_source {
 #define CONTMON_CGROUP_PART_PSI_IO		(1ULL << 59)
 #define CONTMON_CGROUP_PART_PSI_MEMORY		(1ULL << 60)
 
-/* Opens procfs and cgroupfs; no other path does. */
+/* Opens procfs and cgroupfs; no other path does this */
 #define CONTMON_PROCFS "/proc"
 
 /**
@@ -143,10 +142,10 @@ int contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
  * @entries: @nr records in ascending order of pid
  * @nr: number of records
  * @taken_boottime_ns: when the first record was read
- * @done_boottime_ns: when the last call that filled it began
+ * @done_boottime_ns: when the last call that filled it started
  * @stamp: the value of contmon_query.changed_since for the next snapshot; 0
- *	unless CONTMON_FILTER_CHANGED was asked for
- * @nr_seen: tasks that were visited, including those that did not pass the
+ *	unless CONTMON_FILTER_CHANGED was requested
+ * @nr_seen: number of tasks visited, including those that did not pass the
  *	filters; 0 from a driver without filters
  *
  * Zero-initialise it before the first use; its memory is reused.
@@ -210,19 +209,19 @@ int contmon_query_tasks(struct contmon *c, const struct contmon_query *query,
 			struct contmon_tasks *tasks);
 
 /**
- * contmon_reuse() - let snapshots of processes use records again; with procfs
- * @max_age_ns: how old a record may be; 0, as it is at first: all are read
+ * contmon_reuse() - let snapshots of processes reuse records; with procfs
+ * @max_age_ns: how old a record may be; 0, the default: all are read
  *
- * Reading all files of each process is the cost of procfs. From now on a
- * process with one thread is read again only if it has run since, if its cgroup
- * is another one, if the kernel has reclaimed any memory, or if its record is
- * too old. So what only others do to a process that sleeps may be seen late:
- * its parent ends, its nice value, policy or oom_score_adj is set, a process
- * with the same memory changes that, or it is woken but gets no CPU yet.
+ * Reading all files of each process is what makes procfs expensive. From now on
+ * a process with one thread is read again only if it has run since, if it is in
+ * another cgroup, if the kernel has reclaimed any memory, or if its record is
+ * too old. So what others do to a sleeping process may be seen late: its parent
+ * ends, its nice value, policy or oom_score_adj is set, a process with the same
+ * memory changes that, or it is woken but gets no CPU yet.
  *
- * Each process takes a descriptor, until half of RLIMIT_NOFILE is in use;
- * further ones are read each time. Snapshots with CONTMON_THREADS,
- * contmon_get_task() and the driver are not affected. Errors: -ENOMEM.
+ * Each process takes a descriptor, until half of RLIMIT_NOFILE is in use; any
+ * more are read each time. Snapshots with CONTMON_THREADS, contmon_get_task()
+ * and the driver are not affected. Errors: -ENOMEM.
  */
 int contmon_reuse(struct contmon *c, uint64_t max_age_ns);
 
@@ -241,14 +240,14 @@ int contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
 /**
  * contmon_read_cmdline() - the contents of /proc/PID/cmdline
  * @buffer: filled with the arguments that the process was started with, each
- *	followed by NUL, or with the title that it has written over them, which
- *	may have any bytes. Not NUL-terminated if it is cut
- * @size: room in @buffer, above 0; at most CONTMON_MAX_CMDLINE is used
+ *	followed by NUL, or with the title that the process has written over
+ *	them, which may contain any bytes. Not NUL-terminated if it is truncated
+ * @size: size of @buffer, above 0; at most CONTMON_MAX_CMDLINE is used
  * @ret_total_bytes: length of the whole text; may be NULL
  *
  * Returns the number of bytes written, 0 for a kernel thread or a zombie.
- * Errors: -ESRCH no such process, -EPERM procfs does not show it to us,
- * -EINVAL @size 0, -EOPNOTSUPP not supported by the driver.
+ * Errors: -ESRCH no such process, -EPERM procfs does not show it to us, -EINVAL
+ * @size 0, -EOPNOTSUPP not supported by the driver.
  */
 int contmon_read_cmdline(struct contmon *c, int32_t pid, char *buffer,
 			 size_t size, uint64_t *ret_total_bytes);
@@ -331,7 +330,7 @@ int contmon_alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 int contmon_free(struct contmon *c, void *address, uint64_t length_bytes);
 
 /**
- * contmon_resident() - bytes of a range that have page frames of their own
+ * contmon_resident() - bytes of a range that have their own page frames
  *
  * A page that was only read has none. The time grows with the length of the
  * range. Errors: as contmon_free(); -EOPNOTSUPP with procfs.
@@ -342,10 +341,10 @@ int contmon_resident(struct contmon *c, const void *address,
 /**
  * struct contmon_events - a stream of events; opaque
  *
- * For one thread at a time, like a handle. It may be used beside the handle it
- * was made with, and after that was closed. A child of fork(2) may only close
- * it: both share one place in the stream, so each would miss events of the
- * other.
+ * For one thread at a time, like a handle. It is independent of the handle it
+ * was made with, and may be used after that was closed. A child of fork(2) may
+ * only close it: both share one position in the stream, so each would miss
+ * events that the other reads.
  */
 struct contmon_events;
 
@@ -557,11 +556,11 @@ void contmon_paths_keep(struct contmon_paths *cgroups,
 
 /**
  * struct contmon_limit - a limit on one resource
- * @own: of the cgroup itself; CONTMON_UNLIMITED without one
+ * @own: of the cgroup itself; CONTMON_UNLIMITED if it has none
  * @effective: the lowest of @own and the limits of all cgroups above it;
- *	CONTMON_UNLIMITED without any
- * @owner_id: the cgroup whose limit @effective is, the nearest one if several
- *	have the same limit; 0 without any
+ *	CONTMON_UNLIMITED if there are none
+ * @owner_id: the cgroup that sets @effective, the nearest one if several have
+ *	the same limit; 0 if none does
  */
 struct contmon_limit {
 	uint64_t own;
@@ -619,12 +618,12 @@ int contmon_limits_new(struct contmon_paths *paths,
 void contmon_limits_free(struct contmon_limits *limits);
 
 /**
- * contmon_limits_update() - go on with the cgroups of a later snapshot
+ * contmon_limits_update() - continue with the cgroups of a later snapshot
  *
- * From now on cpu.max of each cgroup that was asked for stays open while later
- * snapshots have the cgroup, until a quarter of RLIMIT_NOFILE is in use: its
- * value is read each time. After an error, -ENOMEM, @limits still belong to the
- * snapshot before.
+ * From now on cpu.max of each cgroup that was asked for stays open as long as
+ * later snapshots have the cgroup, until a quarter of RLIMIT_NOFILE is in use:
+ * its value is read each time. After an error, -ENOMEM, @limits still belong to
+ * the previous snapshot.
  */
 int contmon_limits_update(struct contmon_limits *limits,
 			  const struct contmon_cgroups *snapshot);

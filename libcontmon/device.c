@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The only way into the driver */
+/* The only access to the driver */
 #include "internal.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The driver as a source: opening it, and its functions */
+/* The driver as a source: its functions, and how it is opened */
 #include "internal.h"
 
 #include <errno.h>
@@ -55,7 +55,8 @@ static int shake_hands(struct contmon *c)
 static void close_device(struct contmon *c)
 {
 	/*
-	 * A child of fork() does not inherit it: another mapping may be there.
+	 * A child of fork() does not inherit the mapping; there may be another
+	 * one at that address.
 	 */
 	if (c->mapping && c->owner == getpid())
 		munmap((void *)c->mapping, c->mapping_length);

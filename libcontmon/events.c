@@ -15,7 +15,7 @@
 struct contmon_events {
 	int fd;
 	size_t nr;		/* records in @batch */
-	size_t next;		/* index of the first not returned yet */
+	size_t next;		/* first not returned yet */
 	uint64_t dropped;
 	struct contmon_event batch[BATCH];
 };
@@ -66,7 +66,7 @@ int contmon_events_fd(const struct contmon_events *events)
 	return events->fd;
 }
 
-/* Returns 0 when there is nothing to read now. */
+/* Returns 0 if there is nothing to read now. */
 static int fill(struct contmon_events *events)
 {
 	ssize_t n;

@@ -36,11 +36,13 @@ struct rule {
 };
 
 /*
- * Helpers need a rule only where a container's rule would match them: conmon
- * (libpod-conmon-ID, crio-conmon-ID) and /lxc.monitor.NAME match none.
+ * Helpers need a rule only if a container's rule would match them. Those of
+ * conmon (libpod-conmon-ID, crio-conmon-ID) and /lxc.monitor.NAME match none.
  */
 static const struct rule rules[] = {
-	/* Kata's processes around a virtual machine, with the same path */
+	/*
+	 * Kata's processes outside of the virtual machine, with the same path
+	 */
 	{ CONTMON_RUNTIME_NONE, "/kata_overhead/**" },
 
 	{ CONTMON_RUNTIME_DOCKER, "docker-%H.scope" },
@@ -109,7 +111,7 @@ static const struct rule rules[] = {
 	{ CONTMON_RUNTIME_UNKNOWN, "%H" },
 };
 
-/* The cgroup right above a container's own, if it is that of a pod */
+/* The cgroup right above a container's own, if it belongs to a pod */
 static const char *const pods[] = {
 	"*kubepods*-pod%P.slice",
 	"pod%P",
@@ -179,7 +181,7 @@ static bool is_name(struct text t)
 	       !(t.length <= 2 && memcmp(t.s, "..", t.length) == 0);
 }
 
-/* All but the fixed text that follows, which the name may contain, too */
+/* All but the fixed text that follows, which the name may also contain */
 static size_t match_name(struct text t, const char *rest)
 {
 	size_t n = strlen(rest);
@@ -190,7 +192,10 @@ static size_t match_name(struct text t, const char *rest)
 	return is_name(t) ? t.length : 0;
 }
 
-/* Length of the match of @pattern's first field with @t; 0: no match */
+/*
+ * Matches the first field of @pattern at the start of @t. Returns the length; 0
+ * if it does not match.
+ */
 static size_t match_field(const char *pattern, struct text t,
 			  struct captures *found)
 {
@@ -302,7 +307,7 @@ static struct text find_pod(struct text path)
 	return (struct text){ 0 };
 }
 
-/* Is a cgroup of @path the service manager of a user, user@UID.service? */
+/* Is a cgroup in @path the service manager of a user, user@UID.service? */
 static bool is_rootless(struct text path)
 {
 	for (; path.length; path = parent(path)) {
@@ -327,7 +332,10 @@ static int hex_digit(char c)
 	return p ? (int)(p - HEX) : -1;
 }
 
-/* The first byte of @t, and its length as written; 0: there is none */
+/*
+ * Decodes the first byte of @t, and returns its encoded length; 0 if there is
+ * none.
+ */
 static size_t unescape(struct text t, bool is_escaped, char *ret)
 {
 	int high, low;
@@ -345,7 +353,7 @@ static size_t unescape(struct text t, bool is_escaped, char *ret)
 	return 4;
 }
 
-/* The unescaped name must be valid: it could contain a '/', for instance. */
+/* The decoded name must be valid: it could contain a '/', for instance. */
 static bool copy_id(const struct captures *found, char to[CONTMON_ID_MAX + 1])
 {
 	struct text from = found->id;
@@ -421,7 +429,7 @@ const char *contmon_runtime_name(enum contmon_runtime runtime)
 		[CONTMON_RUNTIME_BUILDKIT] = "buildkit",
 	};
 
-	/* A number of a newer library has no name here. */
+	/* A number from a newer library has no name here. */
 	if ((size_t)runtime >= sizeof(names) / sizeof(names[0]))
 		return "unknown";
 	return names[runtime];

@@ -48,10 +48,10 @@ struct source_ops {
  *	for the driver
  * @fd: the device
  * @path: path of the device; owned
- * @info: as of when it was opened
- * @mapping: where it writes task records; NULL without a mapping
+ * @info: as of the opening
+ * @mapping: where the driver writes task records; NULL without a mapping
  * @mapping_length: in bytes, as passed to mmap(2)
- * @mapping_entries: records that fit into @mapping; 0 without one
+ * @mapping_entries: number of records that fit into @mapping; 0 without one
  * @mapping_tried: a mapping was made, or has failed; it is not tried again
  * @owner: the process that opened it: a child of fork(2) would share the
  *	mapping, and both would overwrite each other's records
@@ -69,7 +69,7 @@ struct contmon {
 	pid_t owner;
 };
 
-/* Fill a zeroed handle. NULL for @cgroup_root: find the mount. */
+/* Fill a zeroed handle. If @cgroup_root is NULL, the mount is searched for. */
 int contmon_open_driver(struct contmon *c, const char *path);
 int contmon_open_procfs(struct contmon *c, const char *proc_root,
 			const char *cgroup_root);
@@ -78,7 +78,7 @@ int contmon_open_procfs(struct contmon *c, const char *proc_root,
 int contmon_tasks_reserve(struct contmon_tasks *tasks, size_t nr);
 int contmon_cgroups_reserve(struct contmon_cgroups *rows, size_t nr);
 
-/* The rows by id, for contmon_cgroups_find(); free the result. */
+/* The rows sorted by id, for contmon_cgroups_find(); free the result. */
 struct contmon_cgroup **
 contmon_cgroups_index(const struct contmon_cgroups *rows);
 struct contmon_cgroup *contmon_cgroups_find(struct contmon_cgroup **index,
@@ -128,7 +128,7 @@ int contmon_open_device(const char *path, int flags);
 int contmon_identify_part(const char *path, size_t length,
 			  struct contmon_identity *ret);
 
-/* All calls of the driver. Returns the result of ioctl(), or -errno. */
+/* All calls to the driver. Returns the result of ioctl(), or -errno. */
 int contmon_ioctl(int fd, unsigned long request, void *arg);
 
 /* Swap of the whole host in bytes; both arguments may be NULL. */
@@ -158,16 +158,17 @@ int contmon_each_mount(const char *mountinfo, const char *type,
 		       void *arg);
 
 /*
- * The mount point of cgroup v2, from a file like /proc/self/mountinfo, and the
- * part of the hierarchy that is mounted there, "/" for all that our cgroup
- * namespace contains; the caller frees both. -ENOENT: not mounted.
+ * Finds the mount point of cgroup v2 in a file like /proc/self/mountinfo, and
+ * the part of the hierarchy that is mounted there, "/" for all that our cgroup
+ * namespace contains. The caller frees both. Returns -ENOENT if it is not
+ * mounted.
  */
 int contmon_find_cgroup2(const char *mountinfo, char **ret_point,
 			 char **ret_part);
 
 /*
- * Converts a path of /proc/PID/cgroup, of @length bytes, to one from the mount;
- * the caller frees it. -ENOENT: it is not below the mount.
+ * Converts a path from /proc/PID/cgroup, of @length bytes, to one from the
+ * mount. The caller frees it. Returns -ENOENT if it is not below the mount.
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
 			const char *path, size_t length, char **ret_path);

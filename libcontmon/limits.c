@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Memory limits are in the snapshot. cpu.max is only in files: those of a
- * cgroup and of all above it are read on demand. Containers share the cgroups
- * above them, so the values read are kept for each row.
+ * Memory limits are in the snapshot, but cpu.max is only in files: those of a
+ * cgroup and of all its ancestors are read on demand. Containers share
+ * ancestors, so the values read are kept for each row.
  */
 #include "internal.h"
 #include "proc_file.h"
@@ -17,7 +17,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A number from a file: 0 until it is read, then 1, or -errno */
+/* A number from a file; @state is 0 until it is read, then 1, or -errno */
 struct reading {
 	int state;
 	uint64_t value;
@@ -43,7 +43,7 @@ struct contmon_limits {
 	bool has_memory, has_cpu;	/* controllers of cgroup v2 */
 };
 
-/* Is @word in the line of words at the end of the text? */
+/* Is @word on the first line of the text? */
 static bool has_word(const char *text, const char *word)
 {
 	size_t length = strlen(word);
@@ -97,7 +97,7 @@ static void forget_quotas(struct contmon_limits *limits)
 	free(limits->quotas);
 }
 
-/* Passes the open files of cgroups that are still there to @quotas. */
+/* Moves the open files of cgroups that still exist to @quotas. */
 static void pass_files(struct contmon_limits *limits, struct quota *quotas,
 		       size_t nr)
 {
@@ -191,7 +191,7 @@ void contmon_limits_free(struct contmon_limits *limits)
 	free(limits);
 }
 
-/* Is a file missing because the whole cgroup is gone? */
+/* Distinguishes a missing file from a missing cgroup. */
 static int missing_error(struct contmon_limits *limits, const char *path)
 {
 	int fd = proc_open_place(limits->root_fd, proc_relative(path));
@@ -202,7 +202,7 @@ static int missing_error(struct contmon_limits *limits, const char *path)
 	return -ENODATA;
 }
 
-/* Opens a file of @row; -ENODATA: it does not exist */
+/* Opens a file of @row. Returns -ENODATA if it does not exist. */
 static int open_file(struct contmon_limits *limits,
 		     const struct contmon_cgroup *row, const char *name)
 {
@@ -234,7 +234,7 @@ static int read_file(struct contmon_limits *limits,
 	return n < 0 ? (int)n : 0;
 }
 
-/* Reads cpu.max. An open file fails if the controller was switched off. */
+/* Reads cpu.max. An open file fails if the controller was disabled. */
 static int read_max_file(struct contmon_limits *limits,
 			 const struct contmon_cgroup *row, struct quota *quota)
 {
@@ -261,7 +261,7 @@ static struct quota *quota_of(struct contmon_limits *limits,
 	return &limits->quotas[row - limits->rows->entries];
 }
 
-/* Without the controller there is no file, and no quota. */
+/* Without the controller there is neither a file nor a quota. */
 static const struct reading *read_max(struct contmon_limits *limits,
 				      const struct contmon_cgroup *row)
 {
@@ -300,7 +300,7 @@ static const struct reading *read_throttled(struct contmon_limits *limits,
 	return throttled_ns;
 }
 
-/* Parents must come before their children, so that the loop ends. */
+/* Ignores a parent that does not precede its child, so that climbing ends. */
 static const struct contmon_cgroup *
 parent_of(const struct contmon_limits *limits, const struct contmon_cgroup *row)
 {
@@ -315,7 +315,7 @@ parent_of(const struct contmon_limits *limits, const struct contmon_cgroup *row)
  * struct climb - one resource, on the way from a cgroup to the root
  * @limit: the lowest limit so far
  * @owner: row of the cgroup that sets it
- * @enabled: a row had the controller, so all above must have it
+ * @enabled: a row had the controller, so all its ancestors must have it
  * @unknown: a limit could not be read
  */
 struct climb {
@@ -339,12 +339,12 @@ static void pass(struct climb *climb, const struct contmon_cgroup *row,
 	climb->owner = row;
 }
 
-/* Groups that a cgroup only has with the memory controller */
+/* Groups that a cgroup has only if the memory controller is enabled */
 #define HAS_MEMORY							\
 	(CONTMON_CGROUP_MEMCG | CONTMON_CGROUP_PART_MEMORY_CURRENT |	\
 	 CONTMON_CGROUP_PART_MEMORY_MAX)
 
-/* The root of the hierarchy has no limits, and so no such files. */
+/* The root of the hierarchy has no limits, and therefore no such files. */
 static void pass_memory(struct climb *climb, const struct contmon_cgroup *row,
 			uint64_t part, uint64_t max)
 {
@@ -355,7 +355,7 @@ static void pass_memory(struct climb *climb, const struct contmon_cgroup *row,
 		climb->unknown = true;
 }
 
-/* Combines the limits of @row and of all above it */
+/* Combines the limits of @row and of all its ancestors. */
 static int climb_up(struct contmon_limits *limits,
 		    const struct contmon_cgroup *row, struct climb *memory,
 		    struct climb *swap, struct climb *cpu)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A process' cgroups in all hierarchies, from /proc/PID/cgroup: each line is
+ * A process's cgroups in all hierarchies, from /proc/PID/cgroup. Each line is
  * ID:CONTROLLERS:PATH. The line of v2 has the ID 0 and no controllers.
  */
 #include "internal.h"
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of precedence */
+/* In order of precedence */
 static const char *const hierarchies[] = { "", "memory", "name=systemd" };
 
 bool contmon_list_has(const char *list, size_t length, const char *name)
@@ -30,7 +30,7 @@ bool contmon_list_has(const char *list, size_t length, const char *name)
 	}
 }
 
-/* The beginning of the path in the line of @controller, or NULL */
+/* The start of the path on the line of @controller, or NULL */
 static const char *find_path(const char *line, size_t length,
 			     const char *controller)
 {
@@ -47,8 +47,8 @@ static const char *find_path(const char *line, size_t length,
 }
 
 /*
- * The kernel appends this to the removed v2 cgroup of a zombie, but never in
- * v1: there it is a part of the name.
+ * The kernel appends this to the removed v2 cgroup of a zombie. It never does
+ * in v1, where it is part of the name.
  */
 static size_t without_deleted(const char *path, size_t length)
 {
@@ -101,7 +101,9 @@ int contmon_identify_memberships(const char *text, struct contmon_identity *ret)
 	return 0;
 }
 
-/* Reads a whole file, which the caller frees. The process may end meanwhile. */
+/*
+ * Reads a whole file; the caller frees the text. The process may end meanwhile.
+ */
 static int read_file(const char *name, char **ret_text)
 {
 	FILE *file = fopen(name, "re");

@@ -16,7 +16,7 @@ static bool is_octal(const char *s)
 	return true;
 }
 
-/* The kernel writes blanks and backslashes of a path as \OOO. */
+/* The kernel writes blanks and backslashes in a path as \OOO. */
 static void decode(char *s)
 {
 	char *to = s;
@@ -105,8 +105,8 @@ struct found {
 };
 
 /*
- * The first mount of the whole hierarchy of our cgroup namespace; a bind mount
- * of a part of it is used only if there is no other.
+ * Finds the first mount of the whole hierarchy of our cgroup namespace. A bind
+ * mount of a part of it is used only if there is no other.
  */
 static int pick(void *arg, const struct contmon_mount *mount)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The cache is an array sorted by id. An entry without a path records that an
- * id was not found, and when: otherwise a task of a cgroup outside this mount
- * would cause the whole tree to be read for each query.
+ * The cache is an array sorted by id. An entry without a path records when an
+ * id was not found. Otherwise a task in a cgroup outside of this mount would
+ * cause the whole tree to be read for each query.
  *
- * The tree is read breadth first, from a list that is also the result. That
- * needs no recursion and only one open directory at a time, no matter how deep
- * the cgroups are. A cgroup whose path exceeds PATH_MAX has no path here.
+ * The tree is read breadth first, from a list that is also the result. This
+ * needs no recursion and only one open directory at a time, however deep the
+ * cgroups are. A cgroup whose path exceeds PATH_MAX has no path here.
  */
 #include "internal.h"
 #include "proc_file.h"
@@ -50,7 +50,7 @@ static void clear(struct entries *list)
 	*list = (struct entries){ 0 };
 }
 
-/* Takes over the path of @entry, even on failure. */
+/* Takes ownership of the path of @entry, even on failure. */
 static int append(struct entries *list, struct entry entry)
 {
 	size_t nr = list->nr_allocated ? list->nr_allocated * 2 : 64;
@@ -85,7 +85,10 @@ static struct entry *find(const struct entries *list, size_t nr, uint64_t id)
 	return bsearch(&key, list->v, nr, sizeof(key), compare_ids);
 }
 
-/* "/a" and "b" make "/a/b"; the root is "/". Returns NULL without memory. */
+/*
+ * "/a" and "b" make "/a/b"; the root is "/". Returns NULL if there is no
+ * memory.
+ */
 static char *join(const char *parent, const char *name)
 {
 	char *path;
@@ -104,7 +107,7 @@ static bool may_be_directory(const struct dirent *d)
 	return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
 }
 
-/* A directory that is removed meanwhile is no error: it is left out. */
+/* A directory that is removed meanwhile is not an error: it is omitted. */
 static int add_child(struct entries *list, int dir_fd,
 		     const struct entry *parent, const char *name)
 {
@@ -126,7 +129,9 @@ static int add_child(struct entries *list, int dir_fd,
 	return append(list, entry);
 }
 
-/* Appends the directories of entry @i; copied, because @list may move. */
+/*
+ * Appends the directories in entry @i, which is copied because @list may move.
+ */
 static int add_children(struct entries *list, int root_fd, size_t i)
 {
 	const struct entry parent = list->v[i];
@@ -350,9 +355,9 @@ const char *contmon_paths_root(const struct contmon_paths *cgroups)
 }
 
 /*
- * A mount from outside our cgroup namespace begins above it, at "/..". The
- * directories in between have no name for us, so none of our paths is below the
- * mount.
+ * A mount from outside of our cgroup namespace begins above it, at "/..". The
+ * directories in between have no names for us, so none of our paths is below
+ * the mount.
  */
 int contmon_paths_below(const struct contmon_paths *cgroups,
 			const char *path, size_t length, char **ret_path)

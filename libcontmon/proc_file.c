@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Room for the first file; stat and status of most tasks are shorter. */
+/* Size for the first file; stat and status of most tasks are shorter. */
 #define FIRST_SIZE 4096
 
 uint64_t contmon_now_ns(clockid_t clock)
@@ -41,9 +41,9 @@ static int grow(struct proc_file *file)
 }
 
 /*
- * The kernel makes the text of these files in one piece, so a read that does
- * not fill the buffer has reached the end, and no further read is needed. Only
- * vmstat comes by pages: what is needed of it is in the first.
+ * The kernel generates these files in one piece, so a read that does not fill
+ * the buffer has reached the end, and no further read is needed. Only vmstat
+ * comes in pages; the first has all that we need.
  */
 ssize_t proc_read_open(struct proc_file *file, int fd)
 {

@@ -13,7 +13,7 @@
 /**
  * struct proc_file - the file that was read last
  * @text: its contents, NUL-terminated; owned, and reused for the next file
- * @size: bytes allocated for @text
+ * @size: number of bytes allocated for @text
  */
 struct proc_file {
 	char *text;
@@ -23,7 +23,7 @@ struct proc_file {
 /* Read a whole file into @file. Returns its length or -errno. */
 ssize_t proc_read(struct proc_file *file, int dir_fd, const char *name);
 
-/* The same of an open file, from its beginning */
+/* The same for an open file; reads it from the beginning */
 ssize_t proc_read_open(struct proc_file *file, int fd);
 
 void proc_file_done(struct proc_file *file);
@@ -31,21 +31,21 @@ void proc_file_done(struct proc_file *file);
 /* openat(2) with O_CLOEXEC; returns the descriptor or -errno. */
 int proc_open(int dir_fd, const char *name, int flags);
 
-/* The same for the directory of a task or a cgroup, to open files in it */
+/* The same for the directory of a task or a cgroup */
 int proc_open_place(int dir_fd, const char *name);
 
-/* The same for reading what is in a directory; returns 0 or -errno. */
+/* The same for listing a directory; returns 0 or -errno */
 int proc_open_dir(int dir_fd, const char *name, DIR **ret);
 
 /* Converts an absolute path for openat(2): "/a" becomes "a", "/" becomes "." */
 const char *proc_relative(const char *path);
 
-/* The task or cgroup is gone or hidden: not an error of this process. */
+/* Does the error mean that the task or cgroup is gone or hidden? */
 bool proc_is_gone(int error);
 
 /*
- * This process lacks memory or descriptors, which must not look like an unknown
- * number.
+ * Does the error mean that this process lacks memory or descriptors? Such an
+ * error must not look like an unknown number.
  */
 bool proc_is_our_fault(int error);
 

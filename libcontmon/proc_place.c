@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Finds the files of tasks: those of one task, or of all */
+/* Finds the files of one task, or of all tasks */
 #include "proc_source.h"
 
 #include <ctype.h>
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* /proc/TID exists, too, but shows the thread's whole process. */
+/* /proc/TID exists, but shows the thread's whole process. */
 static int find_thread(struct proc_source *p, int32_t tid, int32_t tgid)
 {
 	char name[64];
@@ -51,7 +51,7 @@ out:
 	return r;
 }
 
-/* An id, or 0 for a name that is none */
+/* Returns the id, or 0 if the name is not an id. */
 static int32_t parse_pid(const char *name)
 {
 	char *end;

@@ -2,10 +2,10 @@
 /*
  * Records of processes that have not run since they were read.
  *
- * A process' directory is kept open, which says exactly whose files are read,
- * no matter which process has the pid later. schedstat has how often its leader
- * got a CPU, and for how long. Without another thread, a process that did not
- * get one cannot have changed itself.
+ * A process's directory is kept open, so its files are read no matter which
+ * process has the pid later. schedstat tells how often its leader got a CPU,
+ * and for how long. A process with a single thread that did not get a CPU
+ * cannot have changed itself.
  */
 #include "proc_reuse.h"
 
@@ -17,7 +17,7 @@
 
 /**
  * struct run - what a leader has run so far
- * @slices: how often; 0: it never ran, or the kernel does not count
+ * @slices: number of time slices; 0: it never ran, or the kernel does not count
  */
 struct run {
 	uint64_t ns;
@@ -27,8 +27,8 @@ struct run {
 /**
  * struct kept - one process
  * @fd: its directory
- * @run: before @task was read
- * @fields: of @task
+ * @run: as of before @task was read
+ * @fields: those of @task
  * @due_ns: when it is read again in any case, CLOCK_BOOTTIME
  * @seen: in the current walk
  */
@@ -44,10 +44,12 @@ struct kept {
 
 /**
  * struct proc_reuse - processes in ascending order of pid
- * @max: how many descriptors they may have
- * @nr_sorted: of @v; those after it were found in the current walk
- * @scanned: pages that the kernel has looked at so far to reclaim memory
- * @now_ns: when the current walk began
+ * @max: limit for their descriptors
+ * @nr_sorted: entries of @v that are sorted; later ones were found in the
+ *	current walk
+ * @scanned: number of pages that the kernel has examined so far to reclaim
+ *	memory
+ * @now_ns: start of the current walk
  */
 struct proc_reuse {
 	uint64_t max_age_ns;
@@ -91,7 +93,7 @@ static int compare(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-/* The kernel's counts of all reclaim; unknown before Linux 5.8 */
+/* Reads the kernel's counters of all reclaim, unknown before Linux 5.8. */
 static int read_scanned(struct proc_source *p, uint64_t *ret)
 {
 	ssize_t n = proc_read(&p->file, p->root_fd, "vmstat");
@@ -114,7 +116,7 @@ static void forget_records(struct proc_reuse *reuse)
 		reuse->v[i].due_ns = 0;
 }
 
-/* Reclaim takes memory from processes that sleep. */
+/* Reclaim takes memory from sleeping processes. */
 int proc_reuse_begin(struct proc_source *p)
 {
 	struct proc_reuse *reuse = p->reuse;
@@ -160,7 +162,9 @@ static struct kept *find(struct proc_reuse *reuse, int32_t pid)
 	return bsearch(&key, reuse->v, reuse->nr_sorted, sizeof(key), compare);
 }
 
-/* An entry for a new process, or NULL: it is read each time. */
+/*
+ * Adds an entry for a new process. Returns NULL if it must be read each time.
+ */
 static struct kept *add(struct proc_reuse *reuse, int32_t pid)
 {
 	size_t nr = reuse->nr_allocated ? reuse->nr_allocated * 2 : 64;
@@ -192,7 +196,10 @@ static int read_run(struct proc_source *p, int fd, struct run *ret)
 	return 0;
 }
 
-/* One that was on a CPU, or waited for one, changes without another slice. */
+/*
+ * A process that was on a CPU, or waited for one, changes without another
+ * slice.
+ */
 static bool has_changed(const struct kept *kept, const struct run *run,
 			uint64_t fields, uint64_t now_ns)
 {
@@ -202,7 +209,7 @@ static bool has_changed(const struct kept *kept, const struct run *run,
 	       kept->task.nr_threads != 1;
 }
 
-/* Processes first seen together are not all due at the same time. */
+/* Spreads the due times of processes that were first seen together. */
 static void keep(const struct proc_reuse *reuse, struct kept *kept,
 		 const struct run *run, uint64_t fields,
 		 const struct contmon_task *task)
@@ -268,7 +275,7 @@ int proc_reuse_read(struct proc_source *p, int dir_fd, const char *name,
 		r = read_kept(p, kept, fields, ret, ret_path);
 	if (kept && r == 0)
 		kept->seen = true;
-	/* Its pid may be that of another process now. */
+	/* The pid may belong to another process now. */
 	return r == -ESRCH ?
 		read_new(p, dir_fd, name, pid, fields, ret, ret_path) : r;
 }

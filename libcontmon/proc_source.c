@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The source for hosts without the driver: procfs and cgroupfs. Its records are
- * like the driver's, with fewer groups.
+ * like the driver's, but with fewer groups.
  */
 #include "proc_reuse.h"
 
@@ -113,7 +113,7 @@ static int alloc(struct contmon *c, uint64_t length_bytes, void **ret_address,
 		return -EINVAL;
 	if (length < length_bytes)
 		return -EOVERFLOW;
-	if (length > SIZE_MAX)	/* for 32 bits */
+	if (length > SIZE_MAX)	/* on 32 bits */
 		return -ENOMEM;
 	address = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -137,7 +137,7 @@ static int give_back(struct contmon *c, void *address, uint64_t length_bytes)
 	return munmap(address, (size_t)length) < 0 ? -errno : 0;
 }
 
-/* No file counts written pages separately from pages that were only read. */
+/* No file distinguishes written pages from those that were only read. */
 static int resident(struct contmon *c, const void *address,
 		    uint64_t length_bytes, uint64_t *ret_bytes)
 {
@@ -182,9 +182,8 @@ static const struct source_ops proc_ops = {
 };
 
 /*
- * A host without cgroup v2 still has processes, and so has one whose mount of
- * it is not accessible, because it is below another mount or a closed
- * directory.
+ * A host without cgroup v2 still has processes. So has one whose mount of it is
+ * not accessible, because it is below another mount or a closed directory.
  */
 static int open_cgroups(struct proc_source *p, const char *root)
 {

@@ -9,11 +9,11 @@
 /**
  * struct proc_source - procfs and cgroupfs, used instead of the driver
  * @root_fd: /proc
- * @cgroup_fd: the cgroup v2 mount, or -1 without one
- * @cgroups: paths of its cgroups; NULL without one
- * @tick_ns: one tick of /proc/PID/stat
+ * @cgroup_fd: the cgroup v2 mount; -1 without one
+ * @cgroups: paths of its cgroups; NULL without a mount
+ * @tick_ns: length of a tick in /proc/PID/stat
  * @file: the file that was read last
- * @reuse: records to use again; NULL if contmon_reuse() did not ask for it
+ * @reuse: records to reuse; NULL unless contmon_reuse() was called
  */
 struct proc_source {
 	int root_fd;
@@ -36,7 +36,9 @@ struct proc_place {
 	bool thread;
 };
 
-/* Opens a task's directory; -ESRCH when there is none. Close place->fd. */
+/*
+ * Opens a task's directory; -ESRCH if there is none. The caller closes ret->fd.
+ */
 int proc_find(struct proc_source *p, int32_t pid, bool thread,
 	      struct proc_place *ret);
 
@@ -53,24 +55,28 @@ int proc_each_task(int dir_fd, const char *name, bool threads,
 
 /*
  * Reads one record. Returns -ESRCH for a task that is gone or hidden. If
- * @fields has CGROUP and the v2 cgroup is known, *@ret_path becomes its path,
- * which the caller frees, else NULL. @ret_path may be NULL.
+ * @fields has CGROUP and the v2 cgroup is known, *@ret_path is set to its path,
+ * which the caller frees, otherwise to NULL. @ret_path may be NULL.
  */
 int proc_read_task(struct proc_source *p, const struct proc_place *place,
 		   uint64_t fields, struct contmon_task *ret, char **ret_path);
 
-/* Reads only what the record says about the cgroup, like proc_read_task(). */
+/*
+ * Like proc_read_task(), but reads only what the record says about the cgroup.
+ */
 int proc_read_place(struct proc_source *p, const struct proc_place *place,
 		    uint64_t fields, struct contmon_task *task,
 		    char **ret_path);
 
-/* Fills RUNQ of a process, a sum over its live threads; returns 0 or -errno */
+/*
+ * Fills RUNQ of a process, summed over its live threads. Returns 0 or -errno.
+ */
 int proc_read_waits(struct proc_source *p, const struct proc_place *place,
 		    struct contmon_task *task);
 
 /*
- * Reads the status of a thread of the process that has its memory; 0: there is
- * none, and @ret is undefined.
+ * Reads the status of a thread of the process that has its memory. Returns 0 if
+ * there is none, and then @ret is undefined.
  */
 int proc_find_mem(struct proc_source *p, const struct proc_place *place,
 		  struct proc_status *ret);
@@ -83,8 +89,8 @@ int proc_snapshot_cgroups(struct contmon *c, uint64_t fields,
 			  uint32_t flags, struct contmon_cgroups *ret);
 
 /*
- * Are these all processes? Process 1 never ends, so it is only missing if
- * procfs hides processes, for instance with hidepid=2: then sums are unknown.
+ * Is the list complete? Process 1 never ends, so if it is missing, procfs hides
+ * processes, for instance with hidepid=2. Then sums are unknown.
  */
 static inline bool proc_sees_all(const struct contmon_tasks *tasks)
 {
@@ -98,7 +104,7 @@ void proc_add_task(struct contmon_cgroup *sums,
 /* Fills CONTMON_CGROUP_PART_* of all rows from the current tasks. */
 int proc_sum_tasks(struct contmon *c, struct contmon_cgroups *rows);
 
-/* Subtracts from each row's cpu_usage_ns that of the rows right below. */
+/* Subtracts from each row's cpu_usage_ns that of its direct children. */
 int proc_split_usage(struct contmon_cgroups *rows);
 
 #endif /* CONTMON_PROC_SOURCE_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * /proc/PID/stat. The name is in parentheses and may contain any byte, so it
- * ends at the last closing parenthesis: none follows it.
+ * Parses /proc/PID/stat. The name is in parentheses and may contain any byte,
+ * so it ends at the last closing parenthesis.
  */
 #include "proc_text.h"
 
@@ -18,7 +18,7 @@ enum {
 	NR_FIELDS
 };
 
-/* Fields from PPID on. Negative ones are kept as two's complement. */
+/* The fields from PPID on. Negative ones are stored as two's complement. */
 static int parse_fields(const char *s, uint64_t v[NR_FIELDS])
 {
 	char *end;
@@ -39,7 +39,8 @@ static int parse_fields(const char *s, uint64_t v[NR_FIELDS])
 }
 
 /*
- * No field may be cut or negative, or overflow later; only nice may be below 0.
+ * No field may be truncated or negative, or overflow later; only nice may be
+ * negative.
  */
 static bool in_range(const uint64_t v[NR_FIELDS])
 {

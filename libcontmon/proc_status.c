@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * /proc/PID/status. The kernel escapes newlines of the name there, so every
- * line is from the kernel.
+ * Parses /proc/PID/status, in which the kernel escapes newlines of the name, so
+ * every line comes from the kernel.
  */
 #include "proc_text.h"
 

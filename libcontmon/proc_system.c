@@ -81,7 +81,7 @@ static void fill_tasks(const struct contmon_cgroup *sums,
 	system->fields |= CONTMON_SYSTEM_TASKS;
 }
 
-/* For the host, the sum over all tasks, like that of a cgroup over its own. */
+/* Sums over all tasks, as for the tasks of a cgroup */
 static int read_tasks(struct contmon *c, struct contmon_get_system *system)
 {
 	const struct contmon_query query = { .fields = CONTMON_TASK_MEM };

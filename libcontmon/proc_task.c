@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One task's record from its files. A group is filled only when its file can be
- * read and has all of it. The context switches of a process' dead threads are
- * in no file, so only a part of its FAULTS is known.
+ * Reads one task's record from its files. A group is filled only if its file
+ * can be read and has all of it. No file has the context switches of a
+ * process's dead threads, so only a part of its FAULTS is known.
  */
 #include "proc_source.h"
 
@@ -42,7 +42,7 @@ static void fill_sched(const struct proc_stat *stat, struct contmon_task *task)
 	task->valid |= CONTMON_TASK_SCHED;
 }
 
-/* utime and stime are a split of the run time, each rounded down to ticks. */
+/* utime and stime divide up the run time, each rounded down to ticks. */
 static void fill_cpu(const struct proc_source *p, const struct proc_stat *stat,
 		     struct contmon_task *task)
 {
@@ -90,7 +90,7 @@ static void fill_faults(const struct proc_stat *stat,
 	task->valid |= CONTMON_TASK_FAULTS;
 }
 
-/* Functions like this read groups whose absence is no error. */
+/* This and similar functions read groups whose absence is not an error. */
 static int read_io(struct proc_source *p, const struct proc_place *place,
 		   struct contmon_task *task)
 {
@@ -266,7 +266,7 @@ static int read_optional(struct proc_source *p, const struct proc_place *place,
 	return 0;
 }
 
-/* /proc/PID/stat, and status if a group needs it */
+/* Reads /proc/PID/stat, and status if a group needs it. */
 static int read_base(struct proc_source *p, const struct proc_place *place,
 		     uint64_t fields, struct contmon_task *task)
 {

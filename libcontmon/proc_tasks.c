@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Snapshots of tasks by a walk through /proc */
+/* Takes snapshots of tasks by a walk through /proc */
 #include "proc_reuse.h"
 
 #include <errno.h>
@@ -73,7 +73,7 @@ static bool passes(const struct walk *walk, const struct contmon_task *task,
 	return true;
 }
 
-/* Adds the record of a task that was read with the result @r; frees @path. */
+/* Adds a record that was read with the result @r; frees @path. */
 static int add_record(struct walk *walk, int r,
 		      const struct contmon_task *task, char *path)
 {

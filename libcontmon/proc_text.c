@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A decimal number after blanks. Signs and numbers above 2^64 are refused. */
+/*
+ * Parses a decimal number after blanks; refuses signs and numbers above 2^64.
+ */
 static int parse_u64(const char **text, uint64_t *ret)
 {
 	const char *s = *text;
@@ -37,7 +39,7 @@ static int parse_all(const char *text, size_t nr, uint64_t *ret)
 	return 0;
 }
 
-/* The text after @key at the beginning of a line, or NULL */
+/* The text after @key at the start of a line, or NULL */
 static const char *find_line(const char *text, const char *key)
 {
 	size_t length = strlen(key);
@@ -132,7 +134,7 @@ int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns)
 	return 0;
 }
 
-/* "0.25 ": always two digits after the point, and nothing more */
+/* "0.25 ": always two digits after the point, and nothing else */
 static int parse_load(const char **text, uint32_t *ret_milli)
 {
 	uint64_t whole, part;
@@ -188,7 +190,7 @@ int proc_parse_cgroup(const char *text, const char **ret_path,
 	if (length == 0 || path[0] != '/' || path[1] == '/')
 		return -EPROTO;
 
-	/* Outside our cgroup namespace */
+	/* Outside of our cgroup namespace */
 	if (strncmp(path, "/..", 3) == 0 &&
 	    (length == 3 || path[3] == '/'))
 		return -ENOENT;

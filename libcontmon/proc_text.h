@@ -2,7 +2,7 @@
 /*
  * Parsers for files of procfs and cgroupfs. All are pure functions of a
  * NUL-terminated text, and change their result only on success. They return 0,
- * or -EPROTO for a text that the kernel does not write.
+ * or -EPROTO for a text that the kernel would not write.
  */
 #ifndef CONTMON_PROC_TEXT_H
 #define CONTMON_PROC_TEXT_H
@@ -42,7 +42,7 @@ int proc_parse_stat(const char *text, size_t length, struct proc_stat *ret);
 
 /**
  * struct proc_status - /proc/PID/status; sizes in bytes
- * @has_mm: the sizes are set: it is neither a kernel thread nor a zombie
+ * @has_mm: the sizes are set; false for kernel threads and zombies
  */
 struct proc_status {
 	int32_t tgid;
@@ -56,16 +56,16 @@ struct proc_status {
 int proc_parse_status(const char *text, struct proc_status *ret);
 
 /*
- * The number after @key, which is at the beginning of a line and includes its
- * separator: "rchar:", or "oom ", which does not match "oom_kill "
+ * The number after @key, which is at the start of a line and includes its
+ * separator: "rchar:", or "oom ", which does not match "oom_kill ".
  */
 int proc_parse_number(const char *text, const char *key, uint64_t *ret);
 
-/* The first @nr numbers of such a line; @ret is undefined after a failure. */
+/* The first @nr numbers of such a line; after a failure @ret is undefined. */
 int proc_parse_numbers(const char *text, const char *key, uint64_t *ret,
 		       size_t nr);
 
-/* The same for "VmSize:	 17 kB", in bytes */
+/* The same for a size such as "VmSize:	 17 kB", in bytes */
 int proc_parse_size(const char *text, const char *key, uint64_t *ret);
 
 /* /proc/PID/task/TID/schedstat: three numbers */
@@ -77,7 +77,7 @@ int proc_parse_limit(const char *text, uint64_t *ret);
 /* cpu.max, as CPU time per second; "max" is CONTMON_UNLIMITED. */
 int proc_parse_quota(const char *text, uint64_t *ret_ns);
 
-/* "total" of the line of *.pressure that begins with @kind, in ns */
+/* "total" on the line of *.pressure that starts with @kind, in ns */
 int proc_parse_pressure(const char *text, const char *kind, uint64_t *ret_ns);
 
 /* Load averages of /proc/loadavg, in thousandths */
@@ -87,9 +87,9 @@ int proc_parse_loadavg(const char *text, uint32_t ret_milli[3]);
 int proc_parse_cpu(const char *text, uint64_t ret_ticks[8]);
 
 /*
- * The path in the v2 hierarchy from /proc/PID/cgroup, as a part of @text; not
- * NUL-terminated. For a removed cgroup it ends with " (deleted)", as may a
- * name. -ENOENT: in no cgroup, or in one that is not visible.
+ * The path in the v2 hierarchy from /proc/PID/cgroup, as a part of @text, not
+ * NUL-terminated. It ends with " (deleted)" if the cgroup was removed, as its
+ * name may, too. Returns -ENOENT if it is in no cgroup, or in an invisible one.
  */
 int proc_parse_cgroup(const char *text, const char **ret_path,
 		      size_t *ret_length);

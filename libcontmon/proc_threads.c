@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Numbers of a process that are only in the files of its threads */
+/* Numbers of a process that only the files of its threads have */
 #include "proc_source.h"
 
 #include <errno.h>
@@ -10,7 +10,10 @@ struct threads {
 	uint64_t run_delay_ns, timeslices;
 };
 
-/* A kernel without these accounts writes zeros; a task that ran has a slice. */
+/*
+ * A kernel without these accounts writes zeros, but a task that ran has a
+ * slice.
+ */
 static void fill_waits(const struct threads *threads)
 {
 	if (threads->timeslices == 0)
@@ -56,7 +59,9 @@ struct search {
 	struct proc_status *status;
 };
 
-/* Returns 1 for a thread that has the memory: the others need not be read. */
+/*
+ * Returns 1 for a thread that has the memory, so the others need not be read.
+ */
 static int find_mem(void *arg, const struct proc_place *place)
 {
 	struct search *search = arg;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opens a source and passes each call of a handle to it */
+/* Opens a source, and passes each call of a handle on to it */
 #include "internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The driver is absent; any other error must be reported. */
+/* Only if the driver is absent procfs is tried; other errors are reported. */
 static bool is_absent(int error)
 {
 	return error == -ENOENT || error == -ENODEV || error == -ENXIO;

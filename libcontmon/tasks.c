@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The driver writes records without a copy into memory that it shares with this
+ * The driver writes records directly into memory that it shares with this
  * handle: one mapping, made by the first snapshot and used by all. A snapshot
- * outlives the handle and the next snapshot, so each batch is then moved into
- * an array of the caller. If there can be no mapping, the driver copies
- * directly into that array.
+ * outlives the handle and the next snapshot, so each batch is then copied to an
+ * array of the caller. Without a mapping, the driver copies directly into that
+ * array.
  */
 #include "internal.h"
 
@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Most hosts have fewer processes and are read in one call: 1.2 MB. */
+/* Most hosts have fewer processes and are read in one call of 1.2 MB. */
 #define MAPPING_ENTRIES 4096
 
 /* Room for the first call of a snapshot without a mapping */
@@ -31,7 +31,7 @@ static size_t mapping_length(const struct contmon_get_info *info)
 	return length;
 }
 
-/* Failure is no error: there is another way, which needs less. */
+/* A failure is not an error: there is another way, which needs less. */
 static void try_mapping(struct contmon *c)
 {
 	size_t length, entries;
@@ -189,7 +189,7 @@ static struct contmon_snapshot_tasks argument(const struct contmon_query *query)
 	return arg;
 }
 
-/* Refuses bits that this library sets itself, or that need a feature */
+/* Refuses bits that this library sets itself, or that need a feature. */
 static int check_flags(const struct contmon *c, uint32_t flags)
 {
 	const uint32_t filters = CONTMON_FILTER_PIDS | CONTMON_FILTER_UID |
