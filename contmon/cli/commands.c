@@ -21,7 +21,7 @@ static void print_help(const struct cli_commands *commands, FILE *to)
 		commands->name);
 }
 
-/* What options are refused with has the name of the whole command. */
+/* Errors about options show the name of the whole command. */
 static int run(const struct cli_commands *commands,
 	       const struct cli_command *command, int argc, char **argv)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Commands of two words. */
+/* Commands with subcommands */
 #ifndef CONTMON_CLI_COMMANDS_H
 #define CONTMON_CLI_COMMANDS_H
 
@@ -11,7 +11,7 @@ struct cli_command {
 	int (*run)(int argc, char **argv);
 };
 
-/** struct cli_commands - @about: a sentence for the help, with its line end */
+/** struct cli_commands - @about: a sentence for the help, with its newline */
 struct cli_commands {
 	const char *name;
 	const char *about;
@@ -19,7 +19,10 @@ struct cli_commands {
 	size_t nr;
 };
 
-/* Run the command that argv[1] names, or print the help: an exit status */
+/*
+ * Runs the command named by argv[1], or prints the help. Returns an exit
+ * status.
+ */
 int cli_run_commands(const struct cli_commands *commands, int argc,
 		     char **argv);
 

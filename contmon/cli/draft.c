@@ -27,7 +27,7 @@ static mode_t mode_of_new_file(void)
 	return 0666 & ~mask;
 }
 
-/* Only root may give it to another owner. */
+/* Only root may give the file to another owner. */
 static int take_rights(int fd, const struct stat *old)
 {
 	if (!old)
@@ -37,7 +37,7 @@ static int take_rights(int fd, const struct stat *old)
 	return fchmod(fd, old->st_mode & 0777);
 }
 
-/* @name: its end is replaced. NULL with errno */
+/* @name: a template for mkostemp(). Returns NULL and sets errno on failure. */
 static FILE *make_draft(char *name, const struct stat *old)
 {
 	int error, fd = mkostemp(name, O_CLOEXEC);
@@ -56,7 +56,7 @@ static FILE *make_draft(char *name, const struct stat *old)
 	return NULL;
 }
 
-/* @old: the file that it replaces; NULL: none */
+/* @old: the file to be replaced; NULL if there is none */
 static int open_beside(struct cli_draft *draft, const struct stat *old)
 {
 	if (asprintf(&draft->name, "%s.XXXXXX", draft->path) < 0) {
@@ -75,7 +75,7 @@ static int open_itself(struct cli_draft *draft, const char *path)
 	return draft->file ? 0 : -errno;
 }
 
-/* A link of /proc leads to what is open, such as that of /dev/stdout. */
+/* Links in /proc lead to open files, like that of /dev/stdout. */
 static bool is_open_file(const char *path)
 {
 	static const struct open_how how = {
@@ -98,7 +98,7 @@ static bool is_mounted(const char *path)
 	       st.stx_attributes & STATX_ATTR_MOUNT_ROOT;
 }
 
-/* A new file would have neither its other names nor its list of rights. */
+/* A replacement would lose other names and access control lists. */
 static bool is_replaceable(const char *path, const struct stat *st)
 {
 	return S_ISREG(st->st_mode) && st->st_nlink == 1 &&
@@ -107,7 +107,7 @@ static bool is_replaceable(const char *path, const struct stat *st)
 	       getxattr(path, "system.posix_acl_access", NULL, 0) < 0;
 }
 
-/* Without room the older file is worth more. */
+/* If the disk is full, the older file must not be overwritten in place. */
 static bool is_full(int error)
 {
 	return error == -ENOSPC || error == -EDQUOT;
@@ -134,7 +134,7 @@ int cli_draft_open(struct cli_draft *draft, const char *path)
 	return r;
 }
 
-/* Else a power failure may leave an empty file of that name. */
+/* Without this, a power failure could leave an empty file. */
 static int make_durable(FILE *file)
 {
 	return fflush(file) < 0 || fsync(fileno(file)) < 0 ? -errno : 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A file of results: it replaces an older one only when it is complete.
+ * A file of results, which replaces an older one only when it is complete.
  *
- * Not everything can be replaced. Written at once, and in its place, as with
- * the shell's '>', are: a device or a pipe; what a link of /proc leads to, such
- * as /dev/stdout; a file with several names, with a list of rights, or that
- * something is mounted on; one of somebody else, or in a folder that cannot be
- * written, for whoever is not root. A symbolic link stays: what it leads to is
- * replaced.
+ * Not everything can be replaced. These are written at once and in place, as by
+ * the shell's '>': a device or a pipe; the target of a link in /proc, such as
+ * /dev/stdout; a file with several names, with an access control list, or that
+ * something is mounted on; and, unless the user is root, a file of somebody
+ * else or in a folder that cannot be written. A symbolic link stays, and its
+ * target is replaced.
  */
 #ifndef CONTMON_CLI_DRAFT_H
 #define CONTMON_CLI_DRAFT_H
@@ -15,9 +15,9 @@
 #include <stdio.h>
 
 /**
- * struct cli_draft - begin with cli_draft_open(), end with one of the others
- * @path: what it becomes, where links lead
- * @name: what it is until then; NULL: it is written in its place
+ * struct cli_draft - start with cli_draft_open(), end with one of the others
+ * @path: its final path, with links resolved
+ * @name: its temporary path; NULL if it is written in place
  */
 struct cli_draft {
 	FILE *file;
@@ -25,13 +25,19 @@ struct cli_draft {
 	char *name;
 };
 
-/* Write to @file then. Returns 0 or -errno: of the file, or of its folder. */
+/*
+ * Opens @file for writing. Returns 0 or the -errno of the file or of its
+ * folder.
+ */
 int cli_draft_open(struct cli_draft *draft, const char *path);
 
-/* It is complete. After an error the older file is there, if @name was. */
+/*
+ * The results are complete. After an error the older file is kept, unless it
+ * was written in place.
+ */
 int cli_draft_keep(struct cli_draft *draft);
 
-/* It is of no use. */
+/* Discards the results. */
 void cli_draft_drop(struct cli_draft *draft);
 
 #endif /* CONTMON_CLI_DRAFT_H */

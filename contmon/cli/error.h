@@ -11,10 +11,10 @@ enum {
 	CLI_NOT_ZERO = 10,	/* alloc: memory that was not zero */
 };
 
-/* Print "contmon: ..." to stderr, escaped for a terminal */
+/* Prints "contmon: ..." to stderr, escaped for a terminal. */
 void cli_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Report an error of the library as "@what: reason". Returns CLI_FAILURE. */
+/* Reports an error of the library as "@what: reason". Returns CLI_FAILURE. */
 int cli_failed(const char *what, int error);
 
 #endif /* CONTMON_CLI_ERROR_H */

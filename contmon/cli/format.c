@@ -12,7 +12,9 @@
 #define KIB 1024.0
 #define DATE "%Y-%m-%d %H:%M:%S"
 
-/* In the first unit whose decimal does not round up to the next unit */
+/*
+ * Uses the first unit in which the rounded number is less than the next unit.
+ */
 static char *format_auto(char text[CLI_TEXT_MAX], uint64_t bytes, bool shortly)
 {
 	static const char units[] = "KMGTPE";

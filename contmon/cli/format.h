@@ -26,7 +26,7 @@ char *cli_format_percent(char text[CLI_TEXT_MAX], uint64_t part,
 /* "2026-01-31 12:00:00", local time, from ns since 1970 */
 char *cli_format_date(char text[CLI_TEXT_MAX], uint64_t realtime_ns);
 
-/* Likewise from ms, which may be before 1970 */
+/* The same from ms, which may be negative */
 char *cli_format_date_ms(char text[CLI_TEXT_MAX], int64_t t_ms);
 
 /* "12:00:00", from ns since 1970 */

@@ -27,7 +27,9 @@ static int check_format(const char *command, const struct cli_options *options)
 		CLI_GO_ON;
 }
 
-/* A long option with a value that it does not take; @opt may be its letter. */
+/*
+ * Has a long option that takes no value been given one? @opt may be its letter.
+ */
 static bool takes_no_value(int opt, const char *word)
 {
 	return opt >= CLI_OPT_JSON ||

@@ -46,7 +46,7 @@ static inline bool cli_is_for_programs(const struct cli_options *options)
 int cli_option(int opt, char **argv, const char *help,
 	       struct cli_options *options);
 
-/* Refuse operands: CLI_GO_ON or CLI_USAGE */
+/* Refuses operands. Returns CLI_GO_ON or CLI_USAGE. */
 int cli_no_operands(int argc, char **argv);
 
 #endif /* CONTMON_CLI_OPTIONS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Parses values of options and operands. */
+/* Parses values of options and operands */
 #ifndef CONTMON_CLI_PARSE_H
 #define CONTMON_CLI_PARSE_H
 
@@ -8,13 +8,13 @@
 
 #include "format.h"
 
-/* "64M" and the like to bytes. 0, -EINVAL or -ERANGE */
+/* Sizes such as "64M", in bytes. Returns 0, -EINVAL or -ERANGE. */
 int cli_parse_size(const char *text, uint64_t *ret_bytes);
 
-/* "KiB" and the like. 0 or -EINVAL */
+/* Units such as "KiB". Returns 0 or -EINVAL. */
 int cli_parse_unit(const char *text, enum cli_unit *ret);
 
-/* These report an error and return CLI_GO_ON, or the exit status. */
+/* These report errors, and return CLI_GO_ON or the exit status. */
 
 /* The value of @option: 1 to @max */
 int cli_parse_above_0(const char *option, const char *text, uint64_t max,

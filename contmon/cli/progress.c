@@ -37,7 +37,7 @@ void cli_progress_show(struct cli_progress *progress, const char *format, ...)
 	va_start(arguments, format);
 	width = vfprintf(stderr, format, arguments);
 	va_end(arguments);
-	/* Over the end of the text before */
+	/* Overwrite the rest of the previous text */
 	fprintf(stderr, "%*s", width < progress->width ?
 		progress->width - width + 1 : 1, "");
 	if (width > progress->width)

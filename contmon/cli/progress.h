@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How far a command is, on standard error, for people who wait for it. */
+/* Shows on stderr how far a command is, for people who wait for it */
 #ifndef CONTMON_CLI_PROGRESS_H
 #define CONTMON_CLI_PROGRESS_H
 
@@ -8,20 +8,20 @@
 
 /**
  * struct cli_progress - zero-initialise
- * @width: of the longest text that was shown; 0: nothing is shown
+ * @width: of the longest text that was shown; 0 if none was
  */
 struct cli_progress {
 	uint64_t next_ns;
 	int width;
 };
 
-/* Nothing is shown for some seconds, and never if it is no terminal. */
+/* Nothing is shown for some seconds, and never if stderr is not a terminal. */
 void cli_progress_begin(struct cli_progress *progress);
 
-/* Whether it is time to call cli_progress_show() */
+/* Is it time to call cli_progress_show()? */
 bool cli_progress_is_due(struct cli_progress *progress);
 
-/* What is done and how far that is, in a few words */
+/* Shows what is being done and how far that is, in a few words. */
 __attribute__((format(printf, 2, 3)))
 void cli_progress_show(struct cli_progress *progress, const char *format, ...);
 

@@ -15,9 +15,9 @@ static bool is_plain(char byte)
 }
 
 /*
- * Length of the harmless character at @s, or 0. A character without a column is
- * not harmless: it may be a control character or change the direction of
- * writing.
+ * The length of the harmless character at @s, or 0. A character that takes no
+ * column is not harmless: it may be a control character, or change the
+ * direction of writing.
  */
 static size_t printable(const char *s, size_t length, mbstate_t *state)
 {
@@ -68,7 +68,7 @@ size_t cli_text_width(const char *text)
 		if (is_plain(*text)) {
 			n = 1;
 		} else if ((n = mbrtowc(&c, text, MB_CUR_MAX, &state)) >
-			   MB_CUR_MAX) {	/* invalid: a byte */
+			   MB_CUR_MAX) {	/* invalid byte */
 			state = (mbstate_t){ 0 };
 			n = 1;
 		} else {

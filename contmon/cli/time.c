@@ -14,7 +14,7 @@
 #define MAX_SECONDS 99999999999	/* 11 digits; as ms, it was 1973 */
 #define MAX_MS 9999999999999999
 
-/* Spans */
+/* Durations */
 
 static int64_t unit_seconds(const char *unit)
 {
@@ -56,9 +56,12 @@ int cli_parse_span(const char *option, const char *text, int64_t *ret_ms)
 	return CLI_USAGE;
 }
 
-/* Moments */
+/* Times */
 
-/* The zone after a time: nothing, Z, or an offset such as +01:00 or -0330 */
+/*
+ * Reads the time zone after a time: nothing, Z, or an offset such as +01:00 or
+ * -0330.
+ */
 static int read_zone(const char *text, bool *ret_local, int64_t *ret_seconds)
 {
 	const char *colon = strchr(text, ':') ? ":" : "";
@@ -110,9 +113,9 @@ static bool is_local(time_t t, const struct tm *want)
 }
 
 /*
- * When clocks are set back, some local times come twice: the first one counts.
- * When they are set ahead, some do not come: -ERANGE, and the time then, as if
- * clocks had been set later. mktime() chooses at will. @want is normal.
+ * If clocks are set back, some local times occur twice: the first one counts.
+ * If they are set ahead, some do not occur: returns -ERANGE, and the time as if
+ * clocks were set ahead later. mktime() chooses either. @want is normalised.
  */
 static int make_local(const struct tm *want, time_t *ret)
 {
@@ -164,14 +167,14 @@ int cli_read_date(const char *text, int64_t *ret_ms)
 			return -EINVAL;
 	}
 	r = make_time(&tm, local, &t);
-	/* A day without a midnight begins later. */
+	/* A day without a midnight starts later. */
 	if (r < 0 && !(r == -ERANGE && is_day))
 		return r;
 	*ret_ms = (t - offset) * MS;
 	return 0;
 }
 
-/* Today; yesterday if the time is still to come, or does not come, today */
+/* Today; or yesterday if the time is still to come, or does not occur, today */
 static int read_time_of_day(const char *text, int64_t now_ms, int64_t *ret_ms)
 {
 	time_t now = (time_t)(now_ms / MS), t;
