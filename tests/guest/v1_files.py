@@ -22,10 +22,10 @@ TICK = os.sysconf("SC_CLK_TCK")
 CONTROLLERS = {"cpuacct": None, "freezer": None, "cpu": "cpu", "pids": "pids",
                "cpuset": "cpuset", "blkio": "io", "memory": "memory"}
 
-# What is set before contmond sees the container; its own, and above it
+# What is set before contmond sees the container; its own, and above it. v1
+# refuses a quota that is larger than that above.
 SETTINGS = {
-    "cpu": {f"{PATH}/cpu.shares": "2048", "docker/cpu.cfs_quota_us": "150000",
-            f"{PATH}/cpu.cfs_quota_us": "250000"},
+    "cpu": {f"{PATH}/cpu.shares": "2048", "docker/cpu.cfs_quota_us": "150000"},
     "pids": {f"{PATH}/pids.max": "50", "docker/pids.max": "40"},
     "memory": {f"{PATH}/memory.limit_in_bytes": str(256 << 20),
                "docker/memory.limit_in_bytes": str(128 << 20)},
@@ -44,6 +44,11 @@ def word(key):
 
 def scaled(unit, find=int):
     return lambda text: None if find(text) is None else find(text) / unit
+
+
+def quota(text):
+    """In cores of the usual period; None if there is no quota"""
+    return int(text) / 100000 if int(text) >= 0 else None
 
 
 def stat(key):
@@ -79,8 +84,8 @@ FILES = {
                                         scaled(1e9, word("throttled_time"))),
         "cpu_limit_throttled_seconds_total": (
             "../cpu.stat", scaled(1e9, word("throttled_time"))),
-        "cpu_max_cores": ("cpu.cfs_quota_us", scaled(100000)),
-        "cpu_limit_cores": ("../cpu.cfs_quota_us", scaled(100000)),
+        "cpu_max_cores": ("cpu.cfs_quota_us", quota),
+        "cpu_limit_cores": ("../cpu.cfs_quota_us", quota),
         "cpu_weight": ("cpu.shares", scaled(1024 / 100)),
     },
     "pids": {
@@ -250,10 +255,16 @@ def check_freezer(directories):
 
     def state():
         return row_after(time.time() * 1000)["state"]
-    for written, shown in (("FROZEN", "paused"), ("THAWED", "running")):
-        subjects.write(f"{directories['freezer']}/freezer.state", written)
-        tap.ok(tap.wait_for(lambda shown=shown: state() == shown),
-               f"a container that is {written} is {shown}")
+    file = f"{directories['freezer']}/freezer.state"
+    try:
+        subjects.write(file, "FROZEN")
+        tap.ok(tap.wait_for(lambda: state() == "paused"),
+               "a container that is frozen is paused")
+    finally:
+        # Until then it could not be killed.
+        subjects.write(file, "THAWED")
+    tap.ok(tap.wait_for(lambda: state() == "running"),
+           "one that is thawed runs again")
 
 
 def check_metrics(directories):
