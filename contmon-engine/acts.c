@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/user_slice.h"
+#include "base/util.h"
+#include "cgroup.h"
 #include "place.h"
 
 #define MINUTE_MS 60000
@@ -24,9 +26,22 @@ uint64_t acts_now_ms(void)
 /* Whose container it is */
 
 /*
- * Decided by the user of the engine; without an engine, by the path of the
- * cgroup.
+ * Who could make it: in a user's slice, or in a folder of theirs, as a service
+ * with User= and Delegate= has one. Its own owner may be that of a user
+ * namespace, as with LXC.
  */
+static bool is_cgroup_of_users(const char *cgroup)
+{
+	_cleanup_free_ char *folder = strdup(cgroup);
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (user_of_cgroup(cgroup) != 0 || !slash)
+		return true;
+	*slash = '\0';
+	return cgroup_is_users(folder);
+}
+
+/* The engine that acts tells, and without one the cgroup. */
 static bool is_users(const struct acts *acts, const char *engine,
 		     const char *cgroup)
 {
@@ -35,14 +50,14 @@ static bool is_users(const struct acts *acts, const char *engine,
 
 	if (docker)
 		return !place_is_trusted(engine_docker_user(docker));
-	return cgroup && user_of_cgroup(cgroup) != 0;
+	return cgroup && is_cgroup_of_users(cgroup);
 }
 
 bool acts_is_about_users(const struct deed *deed)
 {
-	if (deed->begun && deed->engine &&
-	    !engines_at(deed->acts->engines, deed->engine))
-		return deed->of_users;
+	if (deed->begun && deed->of_users &&
+	    !(deed->engine && engines_at(deed->acts->engines, deed->engine)))
+		return true;
 	return is_users(deed->acts, deed->engine,
 			deed->cgroup ?: request_of(deed)->cgroup);
 }

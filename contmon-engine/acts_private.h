@@ -49,7 +49,7 @@ uint64_t acts_now_ms(void);
 const char *acts_engine(const struct acts *acts,
 			const struct act_request *request);
 
-/** acts_is_about_users() - is it of an engine or a cgroup that is not root's? */
+/** acts_is_about_users() - is it of an engine or a cgroup of a user's? */
 bool acts_is_about_users(const struct deed *deed);
 
 /** acts_spend() - takes one act from the budget; false: there is none left */

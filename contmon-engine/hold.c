@@ -133,9 +133,9 @@ static void let_go(struct deed *deed, const char *why)
 
 	hold_done(hold);
 	hold->until_ms = 0;
-	log_warn("decision %s: its %s could not be ended: %s; given up, because "
-		 "its container is a user's", request_of(deed)->decision,
-		 act_step_name(step_of(deed)), why);
+	log_warn("decision %s: its %s could not be ended: %s; given up, "
+		 "because its container is a user's",
+		 request_of(deed)->decision, act_step_name(step_of(deed)), why);
 	tell(deed, ACT_FAILED, why);
 	acts_save(deed->acts);
 	acts_settled(deed->acts);

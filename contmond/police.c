@@ -181,8 +181,8 @@ static int resume(struct police *police)
 	if (r == -ENOMEM)
 		return r;
 	if (!is_whole && police->policy->nr_rules > 0)
-		log_warn("policy: earlier decisions cannot be read%s%s: nothing "
-			 "is acted for an hour", r < 0 ? ": " : "",
+		log_warn("policy: earlier decisions cannot be read%s%s: "
+			 "nothing is acted for an hour", r < 0 ? ": " : "",
 			 r < 0 ? strerror(-r) : "");
 	return enforce_resumed(police->enforce, t_ms, boot_ms, is_whole);
 }

@@ -11,18 +11,12 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "cursor.h"
+#include "position.h"
 #include "request.h"
 
 #define FIRST_DELAY_MS UINT64_C(1000)
 #define MAX_DELAY_MS UINT64_C(60000)
 #define MAX_RETRY_AFTER_S 3600
-/*
- * When to check whether the cursor was written, which takes some ms, or an hour
- * if the disk is full; and how often to write it again
- */
-#define FIRST_LOOK_NS (2 * NS_PER_MS)
-#define LOOKS 8
-#define SAVE_EVERY_NS NS_PER_SECOND
 #define LOG_EVERY_NS (60 * NS_PER_SECOND)
 /* How often to look for events */
 #define EVENTS_EVERY_NS NS_PER_SECOND
@@ -145,7 +139,7 @@ static void fail_here(struct target *target, int r)
 	fail(target, &why, 0);
 }
 
-static bool may_log(struct target *target)
+bool target_may_log(struct target *target)
 {
 	uint64_t now = clock_monotonic_ns();
 
@@ -155,132 +149,15 @@ static bool may_log(struct target *target)
 	return true;
 }
 
-/* The position */
-
-static void count_dropped(struct target *target, uint64_t dropped,
-			  const char *why)
-{
-	target->status.dropped_ticks += dropped;
-	if (dropped > 0 && may_log(target))
-		log_warn("forward %s: %llu %s %s", target->status.name,
-			 (unsigned long long)dropped,
-			 options_noun(&target->options), why);
-}
-
-/*
- * A cursor that has gone back is that of a file opened after this target had
- * started. The numbers of this run start at 1: what that file had not delivered
- * is left out, or it would come late, or what was sent since come twice.
- */
-static bool leave_out(struct target *target)
-{
-	int64_t cursor;
-
-	if (!target->is_saved || target->saved < 1 ||
-	    cursor_read(target->store, &target->options, &cursor) < 0 ||
-	    cursor >= target->saved)
-		return false;
-	target->is_saved = false;
-	count_dropped(target, cursor < 1 ? (uint64_t)(1 - cursor) : 0,
-		      "are left out: the file that has them came late");
-	return true;
-}
-
-static int save(struct target *target, uint64_t now_ns)
-{
-	leave_out(target);
-	target->is_saved = false;
-	target->save_ns = now_ns + SAVE_EVERY_NS;
-	return cursor_write(target->store, &target->options, target->position);
-}
-
-static int find_position(struct target *target)
-{
-	int64_t first;
-	int r = cursor_read(target->store, &target->options,
-			    &target->position);
-
-	target->is_saved = r == 0;
-	target->saved = target->position;
-	if (r == -ENOENT) {
-		r = cursor_range(target->store, &target->options, &first,
-				 &target->position);
-		if (r == 0)
-			r = save(target, clock_monotonic_ns());
-	}
-	target->has_position = r == 0;
-	return r;
-}
-
-/* A written cursor is noticed at most 1/8 of its time late. */
-static uint64_t look_after_ns(struct target *target, uint64_t now_ns)
-{
-	uint64_t after_ns;
-
-	if (target->unsaved_ns == 0)
-		target->unsaved_ns = now_ns;
-	after_ns = (now_ns - target->unsaved_ns) / LOOKS;
-	if (after_ns > SAVE_EVERY_NS)
-		return SAVE_EVERY_NS;
-	return after_ns > FIRST_LOOK_NS ? after_ns : FIRST_LOOK_NS;
-}
-
-/*
- * The next request waits for this, so that at most one is repeated if contmond
- * is killed. The cursor may be gone with a database that was put aside.
- */
-static int look_whether_saved(struct target *target, uint64_t now_ns)
-{
-	int64_t saved;
-	int r = cursor_read(target->store, &target->options, &saved);
-
-	target->is_saved = r == 0 && saved >= target->position;
-	if (target->is_saved) {
-		target->saved = saved;
-		target->unsaved_ns = 0;
-		return 0;
-	}
-	target->due_ns = now_ns + look_after_ns(target, now_ns);
-	if (now_ns >= target->save_ns)
-		r = save(target, now_ns);
-	return r == -ENOENT ? 0 : r;
-}
-
 /* The next request */
-
-/* Or they could not be read. */
-static void count_gone(struct target *target, uint64_t nr)
-{
-	count_dropped(target, nr, "were deleted before they could be sent");
-}
-
-/*
- * What is gone, and what is not wanted, need not be looked for again: whoever
- * follows this target would count it again, too.
- */
-static int skip_gone(struct target *target)
-{
-	struct parcel *parcel = &target->parcel;
-	bool is_empty = parcel->nr_ticks == 0;
-	uint64_t *gone = is_empty ? &parcel->dropped :
-				    &parcel->ticks[0].dropped;
-	int64_t next = is_empty ? parcel->next_seq : parcel->ticks[0].tick.seq;
-
-	if (next <= target->position || (!is_empty && *gone == 0))
-		return 0;
-	count_gone(target, *gone);
-	*gone = 0;
-	target->position = next;
-	return save(target, clock_monotonic_ns());
-}
 
 static int load(struct target *target)
 {
-	int r = target->has_position ? 0 : find_position(target);
+	int r = target->has_position ? 0 : position_find(target);
 
 	target->begin_tick = target->end_tick = 0;
-	if (r == 0 && leave_out(target))
-		r = save(target, clock_monotonic_ns());
+	if (r == 0 && position_leave_out(target))
+		r = position_save(target, clock_monotonic_ns());
 	if (r == 0 && target->is_saved)
 		r = cursor_follow(target->store, &target->options,
 				  &target->position);
@@ -290,7 +167,7 @@ static int load(struct target *target)
 				target->position);
 	if (r < 0)
 		return r;
-	return skip_gone(target);
+	return position_skip_gone(target);
 }
 
 /* Selects the ticks of the next request; returns false if all are done. */
@@ -345,7 +222,7 @@ bool target_step(struct target *target, uint64_t now_ns)
 	if (target->busy || now_ns < target->due_ns)
 		return false;
 	if (target->has_position && !target->is_saved)
-		r = look_whether_saved(target, now_ns);
+		r = position_look(target, now_ns);
 	if (r == 0 && target->has_position && !target->is_saved)
 		return false;
 	if (r == 0 && target->nr_ranges == 0 && !take_ticks(target)) {
@@ -383,10 +260,10 @@ static void finish_ticks(struct target *target)
 			   parcel->ticks[target->end_tick - 1].tick.seq + 1;
 	for (i = target->begin_tick; i < target->end_tick; i++)
 		gone += parcel->ticks[i].dropped;
-	count_gone(target, gone);
+	position_count_gone(target, gone);
 	target->status.delivered_ticks += target->end_tick -
 					  target->begin_tick;
-	save(target, clock_monotonic_ns());
+	position_save(target, clock_monotonic_ns());
 }
 
 static void recover(struct target *target)
@@ -414,7 +291,7 @@ static void reject(struct target *target, const struct target_reason *why)
 	recover(target);
 	target->status.rejected_rows += range.end - range.first;
 	target->status.rejection = *why;
-	if (may_log(target))
+	if (target_may_log(target))
 		log_warn("forward %s: %zu rows are refused: %s",
 			 target->status.name, range.end - range.first,
 			 why->full);

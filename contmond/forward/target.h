@@ -96,7 +96,10 @@ bool target_step(struct target *target, uint64_t now_ns);
 /** target_finish() - the request has ended with this result */
 void target_finish(struct target *target, CURLcode result);
 
-/** target_count() - update the size of the backlog */
+/** target_may_log() - of what may be said often, one line a minute */
+bool target_may_log(struct target *target);
+
+/** target_count() - how much is waiting for it */
 void target_count(struct target *target);
 
 #endif /* CONTMOND_FORWARD_TARGET_H */

@@ -2,9 +2,7 @@
 #include "model.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +11,7 @@
 #include "base/util.h"
 #include "derive.h"
 #include "network.h"
+#include "unique.h"
 
 /* Smaller changes of the offset between the clocks are measurement noise. */
 #define CLOCK_STEP_MS 500
@@ -86,28 +85,6 @@ const struct model_container *model_find(const struct model *model,
 
 /* Names */
 
-static bool is_users(const struct model_container *container)
-{
-	return model_user(container) != 0;
-}
-
-/* Of the same title root's first */
-static int by_title(const void *a, const void *b, void *userdata)
-{
-	const struct model_container *containers = userdata;
-	const struct model_container *one = &containers[*(const size_t *)a];
-	const struct model_container *other = &containers[*(const size_t *)b];
-
-	return strcmp(one->title, other->title) ?:
-	       is_users(one) - is_users(other);
-}
-
-static void sort_by_title(struct model *model)
-{
-	qsort_r(model->by_title, model->nr_listed, sizeof(*model->by_title),
-		by_title, model->containers);
-}
-
 static char *first_title(const struct model_container *container)
 {
 	const char *title = container->scope->title;
@@ -115,80 +92,6 @@ static char *first_title(const struct model_container *container)
 	if (container->name && container->name->name)
 		return strdup(container->name->name);
 	return utf8_dup(title, strlen(title), CONTMON_ID_MAX);
-}
-
-static bool have_same_title(const struct model *model, size_t i, size_t j)
-{
-	return strcmp(model_container(model, i)->title,
-		      model_container(model, j)->title) == 0;
-}
-
-/*
- * A user may call containers like those of root, which keep their titles:
- * nobody else changes what they are called.
- */
-static bool is_taken(const struct model *model, size_t i)
-{
-	const struct model_container *container = model_container(model, i);
-
-	if (strcmp(container->title, MODEL_HOST) == 0)
-		return true;
-	if (i > 0 && have_same_title(model, i - 1, i))
-		return true;
-	return i + 1 < model->nr_listed && have_same_title(model, i, i + 1) &&
-	       (is_users(container) ||
-		!is_users(model_container(model, i + 1)));
-}
-
-/* Returns a longer title, malloced; NULL if there is no memory. */
-typedef char *lengthen_fn(const struct model_container *container);
-
-static char *add_short_id(const struct model_container *container)
-{
-	char *longer;
-
-	if (asprintf(&longer, "%s-%s", container->title,
-		     container->short_id) < 0)
-		return NULL;
-	return longer;
-}
-
-static char *add_cgroup_id(const struct model_container *container)
-{
-	char *longer;
-
-	if (asprintf(&longer, "%s-%" PRIu64, container->title,
-		     container->scope->cgroup_id) < 0)
-		return NULL;
-	return longer;
-}
-
-/* Lengthens titles that are not unique. */
-static int tell_apart(struct model *model, lengthen_fn *lengthen)
-{
-	_cleanup_free_ bool *taken = NULL;
-	size_t i;
-
-	taken = calloc(model->nr_listed + 1, sizeof(*taken));
-	if (!taken)
-		return -ENOMEM;
-	for (i = 0; i < model->nr_listed; i++)
-		taken[i] = is_taken(model, i);
-	for (i = 0; i < model->nr_listed; i++) {
-		struct model_container *c =
-			&model->containers[model->by_title[i]];
-		char *longer;
-
-		if (!taken[i])
-			continue;
-		longer = lengthen(c);
-		if (!longer)
-			return -ENOMEM;
-		free(c->title);
-		c->title = longer;
-	}
-	sort_by_title(model);
-	return 0;
 }
 
 static void show_network(const struct model *model, size_t i)
@@ -256,9 +159,7 @@ int model_name(struct model *model, const struct names *names)
 		r = name_container(&model->containers[i], names);
 	if (r < 0)
 		return r;
-	sort_by_title(model);
-	if (tell_apart(model, add_short_id) < 0 ||
-	    tell_apart(model, add_cgroup_id) < 0)
+	if (unique_titles(model) < 0)
 		return -ENOMEM;
 	for (i = 0; i < model->nr_listed; i++)
 		show_texts(&model->containers[i]);

@@ -68,9 +68,9 @@ static json_t *time_of(double ms)
 
 /*
  * A user can have rules say and plan something of new containers without end,
- * and have nothing come of it, so that is his. What is acted has a budget, which
- * is counted from these rows after a start: they are root's, and nothing of the
- * user's makes them forgotten.
+ * and have nothing come of it, so that is his. What is acted has a budget,
+ * which is counted from these rows after a start: they are root's, and nothing
+ * of the user's makes them forgotten.
  */
 static int64_t user_of(const struct pending *pending)
 {

@@ -50,8 +50,8 @@ static bool take_title(struct life *life, const struct store_container *seen)
 }
 
 /*
- * Nor is what was named by an engine of root's suddenly somebody else's. Without
- * its cgroup nothing is said of whose it is.
+ * Nor is what was named by an engine of root's suddenly somebody else's.
+ * Without its cgroup nothing is said of whose it is.
  */
 static bool take_user(struct life *life, const struct store_container *seen)
 {

@@ -328,8 +328,9 @@ int writer_leave(struct writer *writer)
 	pthread_mutex_unlock(&writer->read_lock);
 	if (r < 0)
 		return r;
-	log_err("store: %s, or its log, was removed or replaced while it was in "
-		"use; what it had is not copied to another one", writer->path);
+	log_err("store: %s, or its log, was removed or replaced while it was "
+		"in use; what it had is not copied to another one",
+		writer->path);
 	pthread_mutex_lock(&writer->queue->lock);
 	writer->status.removed++;
 	pthread_mutex_unlock(&writer->queue->lock);

@@ -197,6 +197,9 @@ static void test_a_clock_that_was_set_back(void **state)
 	const struct ended *ended;
 
 	(void)state;
+	world.web->is_started = true;
+	world.web->started_ms = 1700000090000;
+	update();
 	all_end(102);
 	ended = &world.model.ended.all[0];
 	name.started_ms = (int64_t)ended->row.started_ms;

@@ -269,7 +269,7 @@ static void own(const char *path)
 	assert_int_equal(chown(in_directory(&path[1]), 998, 998), 0);
 }
 
-/* However many a user makes in @users, those of root's containers are watched. */
+/* However many a user makes there, those of root's containers are watched. */
 static void make_directories_of_a_user(const char *users)
 {
 	char folder[64];

@@ -407,6 +407,46 @@ static void test_the_row(void **state)
 	end_police();
 }
 
+static size_t nr_events(const char *kind)
+{
+	const char *at = police.events;
+	size_t nr = 0;
+
+	while ((at = strstr(at, kind))) {
+		at += strlen(kind);
+		nr++;
+	}
+	return nr;
+}
+
+/* Each time it is another one before contmon-engine is asked for it. */
+static void test_one_that_is_gone_again_and_again(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	begin_police("[policy]\ndry_run = no\nwarn = 0\nmin_age = 0\n"
+		     "budget_per_minute = 4\nbudget_per_hour = 4\n"
+		     "cool_down = 1s\n[rule hog]\nselect = image *\n"
+		     "all = cpu_percent > 20\naction = stop\n");
+	web = add_container("web");
+	web->cpu_percent = 90;
+	for (i = 0; i < 60; i++) {
+		snprintf(world.containers[0].id,
+			 sizeof(world.containers[0].id), "%u", i);
+		world.candidates[0].name = NULL;
+		web->started_ms += 1000;
+		pass_seconds(1);
+	}
+	assert_int_equal(nr_events("policy_acted"), 4);
+	assert_int_equal(police.nr_asked, 0);
+	/* Nor does a start give anything back. */
+	start_again(police.nr_rows);
+	pass_seconds(5);
+	assert_int_equal(nr_events("policy_acted"), 4);
+	end_police();
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -435,6 +475,7 @@ int main(void)
 		TEST(test_never_sent),
 		TEST(test_a_path_that_is_no_text),
 		TEST(test_the_row),
+		TEST(test_one_that_is_gone_again_and_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * Acts on containers of a user whose engine does not answer, beside root's
  *
- * wrap: sd_event_source_set_time_relative clock_boottime_ns
+ * wrap: sd_event_source_set_time_relative clock_boottime_ns cgroup_is_users
  */
 #include "tests/unit/acting.h"
 
@@ -21,6 +21,14 @@ uint64_t __wrap_clock_boottime_ns(void);
 uint64_t __wrap_clock_boottime_ns(void)
 {
 	return __real_clock_boottime_ns() + later_ns;
+}
+
+bool __wrap_cgroup_is_users(const char *path);
+
+/* There is a service with a user. */
+bool __wrap_cgroup_is_users(const char *path)
+{
+	return strcmp(path, "/bobs.service") == 0;
 }
 
 static void list_many(void)
@@ -283,30 +291,43 @@ static void say_limit(const char *path)
 	run_until(event, is_finished);
 }
 
-static void test_cgroups_of_a_user_leave_room(void **state)
+static void fill_with_limits(const char *folder)
 {
 	static char cgroups[512];
 	char path[128];
 	size_t i;
 
-	(void)state;
 	strcpy(cgroups, in_directory("cgroups"));
-	assert_int_equal(mkdir(cgroups, 0700), 0);
-	assert_int_equal(mkdir(in_directory("cgroups/user.slice"), 0700), 0);
-	assert_int_equal(mkdir(in_directory("cgroups/user.slice/"
-					    "user-1000.slice"), 0700), 0);
 	config.cgroups = cgroups;
 	begin_acts_again();
 	for (i = 0; i < ACT_HELD_MAX / 2; i++) {
-		snprintf(path, sizeof(path), "/user.slice/user-1000.slice/u%zu",
-			 i);
+		snprintf(path, sizeof(path), "%s/u%zu", folder, i);
 		say_limit(path);
 		assert_contains(said.text, "\"done\"");
 	}
-	say_limit("/user.slice/user-1000.slice/more");
+	snprintf(path, sizeof(path), "%s/more", folder);
+	say_limit(path);
 	assert_contains(said.text, "too many pauses and limits are in force");
 	say_limit("/box");
 	assert_contains(said.text, "\"done\"");
+}
+
+static void test_cgroups_of_a_user_leave_room(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in_directory("cgroups"), 0700), 0);
+	assert_int_equal(mkdir(in_directory("cgroups/user.slice"), 0700), 0);
+	assert_int_equal(mkdir(in_directory("cgroups/user.slice/"
+					    "user-1000.slice"), 0700), 0);
+	fill_with_limits("/user.slice/user-1000.slice");
+}
+
+static void test_cgroups_of_a_service_leave_room(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(in_directory("cgroups"), 0700), 0);
+	assert_int_equal(mkdir(in_directory("cgroups/bobs.service"), 0700), 0);
+	fill_with_limits("/bobs.service");
 }
 
 /* Both engines say that their pauses go on, long after these were to end. */
@@ -381,6 +402,9 @@ int main(void)
 						setup_ended, teardown_both),
 		cmocka_unit_test_setup_teardown(
 			test_cgroups_of_a_user_leave_room, setup_both,
+			teardown_both),
+		cmocka_unit_test_setup_teardown(
+			test_cgroups_of_a_service_leave_room, setup_both,
 			teardown_both),
 		cmocka_unit_test_setup_teardown(
 			test_a_pause_that_a_user_does_not_end, setup_both,
