@@ -199,6 +199,34 @@ static int read_io_max(struct settings *settings, struct climb *climb)
 	return small_file_is_our_fault(r) ? r : 0;
 }
 
+static int read_throttles(struct settings *settings, const char *directory)
+{
+	static const struct {
+		const char *file;
+		size_t rate;
+	} files[] = {
+#define THROTTLE(name, rate) { "blkio.throttle." name "_device",	\
+			       offsetof(struct device_rates, rate) }
+		THROTTLE("read_bps", read_bytes),
+		THROTTLE("write_bps", write_bytes),
+		THROTTLE("read_iops", read_ops),
+		THROTTLE("write_iops", write_ops),
+#undef THROTTLE
+	};
+	char text[SMALL_FILE_MAX];
+	int r = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files) && !small_file_is_our_fault(r); i++) {
+		r = small_file_read(directory, files[i].file, text);
+		if (r == 0)
+			r = devices_parse_throttle(text, files[i].rate,
+						   &settings->devices,
+						   &settings->nr_devices);
+	}
+	return small_file_is_our_fault(r) ? r : 0;
+}
+
 /* A limit above that cannot be read may be the lowest one. */
 static void forget_unknown(struct settings *settings,
 			   const struct climb *climb)
@@ -272,5 +300,8 @@ int bounds_read(struct settings *settings,
 				       path +
 				       directories->root_lengths[from[i]]);
 	}
+	if (r == 0 && directories->paths[DIRECTORY_BLKIO])
+		r = read_throttles(settings,
+				   directories->paths[DIRECTORY_BLKIO]);
 	return r;
 }

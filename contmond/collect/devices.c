@@ -2,6 +2,7 @@
 #include "devices.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,29 @@ int devices_parse_max(char *text, bool is_own, struct device_limits **limits,
 		lower(&known->effective.write_bytes, rates.write_bytes);
 		lower(&known->effective.read_ops, rates.read_ops);
 		lower(&known->effective.write_ops, rates.write_ops);
+	}
+	return 0;
+}
+
+/* "8:0 1048576", a line per device */
+int devices_parse_throttle(char *text, size_t rate,
+			   struct device_limits **limits, size_t *nr)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		struct device_limits *known;
+		unsigned int major, minor;
+		char *rest = cut_number(line, &major, &minor);
+		uint64_t value;
+
+		if (!rest || sscanf(rest, " %" SCNu64, &value) != 1)
+			continue;
+		known = limits_of(limits, nr, major, minor);
+		if (!known)
+			return -ENOMEM;
+		*(uint64_t *)((char *)&known->own + rate) = value;
+		*(uint64_t *)((char *)&known->effective + rate) = value;
 	}
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* IO of a cgroup by block device, from io.stat and io.max */
+/* IO of a cgroup by block device and its limits: io.stat, io.max, v1's blkio */
 #ifndef CONTMOND_COLLECT_DEVICES_H
 #define CONTMOND_COLLECT_DEVICES_H
 
@@ -52,6 +52,15 @@ bool devices_parse_stat(char *line, struct device_io *ret);
  */
 int devices_parse_max(char *text, bool is_own, struct device_limits **limits,
 		      size_t *nr);
+
+/**
+ * devices_parse_throttle() - merge one of blkio.throttle.*_device of cgroup v1
+ * @rate: offset in struct device_rates of what the file limits
+ *
+ * Limits of cgroups above do not apply. Returns 0, -ENOMEM.
+ */
+int devices_parse_throttle(char *text, size_t rate,
+			   struct device_limits **limits, size_t *nr);
 
 #define DEVICE_NAME_MAX 32
 

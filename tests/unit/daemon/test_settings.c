@@ -84,6 +84,7 @@ static void make_v1(void)
 	make_hierarchy(DIRECTORY_MEMORY, "memory");
 	make_hierarchy(DIRECTORY_PIDS, "pids");
 	make_hierarchy(DIRECTORY_CPUSET, "cpuset");
+	make_hierarchy(DIRECTORY_BLKIO, "blkio");
 }
 
 static int read_v1_at(uint64_t now_ns)
@@ -390,6 +391,34 @@ static void test_memory_limit_of_v1(void **state)
 	assert_string_equal(memory->owner, "/job.slice");
 }
 
+/* A file for each kind; those of cgroups above do not apply. */
+static void test_limits_of_devices_in_v1(void **state)
+{
+	const struct settings *settings = &container.settings;
+
+	(void)state;
+	make_v1();
+	write_file("blkio/job.slice/blkio.throttle.read_bps_device",
+		   "8:0 1\n");
+#define THROTTLE "blkio/job.slice/box/blkio.throttle."
+	write_file(THROTTLE "read_bps_device", "8:0 1048576\n8:16 7\n");
+	write_file(THROTTLE "write_iops_device", "8:16 50\n8:32\nx 1\n");
+	assert_int_equal(read_v1_at(SECOND), 0);
+	assert_int_equal(settings->nr_devices, 2);
+	assert_int_equal(settings->devices[0].minor, 0);
+	assert_int_equal(settings->devices[0].own.read_bytes, 1048576);
+	assert_int_equal(settings->devices[0].effective.read_bytes, 1048576);
+	assert_true(settings->devices[0].own.write_ops == CONTMON_UNLIMITED);
+	assert_int_equal(settings->devices[1].minor, 16);
+	assert_int_equal(settings->devices[1].own.read_bytes, 7);
+	assert_int_equal(settings->devices[1].own.write_ops, 50);
+	assert_int_equal(settings->devices[1].effective.write_ops, 50);
+	assert_true(settings->devices[1].own.write_bytes == CONTMON_UNLIMITED);
+	open_errno = EMFILE;
+	assert_int_equal(read_v1_at(20 * SECOND), -EMFILE);
+	assert_int_equal(settings->nr_devices, 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -406,6 +435,7 @@ int main(void)
 		TEST(test_numbers_of_v1),
 		TEST(test_quota_of_v1),
 		TEST(test_memory_limit_of_v1),
+		TEST(test_limits_of_devices_in_v1),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
