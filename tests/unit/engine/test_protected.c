@@ -108,7 +108,7 @@ static void test_the_cgroup_of_contmon_engine(void **state)
 static void test_the_cgroup_of_who_asks(void **state)
 {
 	(void)state;
-	must_protect_what_is_above(ASKER, "its asker runs in it");
+	must_protect_what_is_above(ASKER, "the process that asks runs in it");
 }
 
 static void test_the_cgroup_of_anybody_else(void **state)
@@ -169,7 +169,7 @@ static void test_the_container_of_a_process(void **state)
 	} cases[] = {
 		{ getpid(), "contmon-engine runs in it" },
 		{ getppid(), "contmon-engine runs in it" },
-		{ ASKER, "its asker runs in it" },
+		{ ASKER, "the process that asks runs in it" },
 	};
 	size_t i;
 
