@@ -57,7 +57,8 @@ static void put_asker(json_t *object, const struct asker *asker)
 static json_t *to_json(const struct deed *deed)
 {
 	const struct hold *hold = &deed->hold;
-	json_t *object = json_pack("{s:o?, s:o?, s:o?, s:I, s:I, s:I, s:I, s:b}",
+	json_t *object = json_pack("{s:o?, s:o?, s:o?, "
+		"s:I, s:I, s:I, s:I, s:b}",
 		"request", json_loads(deed->line, 0, NULL),
 		"said", lines_of(&deed->said),
 		"last", json_loads(deed->last ?: "null", JSON_DECODE_ANY,

@@ -95,10 +95,7 @@ static void write_signal(const char *name, char *to, size_t size)
 		 rest ? "%2B" : "", rest ?: "");
 }
 
-/*
- * The engine's own stop kills after the timeout. If no kill was decided, only
- * the signal is sent.
- */
+/* An engine's own stop also kills: if no kill follows, it gets a signal. */
 static void write_what(const struct deed *deed, const struct facts *facts,
 		       char *to, size_t size)
 {
@@ -285,9 +282,7 @@ static bool has_effect(const struct deed *deed, const struct view *view)
 	return false;
 }
 
-/*
- * An engine that kills at the end of the grace period has done the next step.
- */
+/* A kill by the engine at the end of the grace period is the next step. */
 static bool was_killed(const struct deed *deed, const struct view *view)
 {
 	return deed_step(deed) == ACT_STOP && kill_follows(deed) &&

@@ -19,7 +19,7 @@
 #define MIN_READ_BYTES 4096
 #define MAX_FILE_BYTES (1U << 20)
 
-/* When a file is read: in each sample, when the cgroup is empty, after a kill */
+/* When a file is read: by each sample, of an empty cgroup, or after a kill */
 #define SAMPLED 1
 #define EMPTIED 2
 #define KILLED 4

@@ -95,8 +95,6 @@ static bool verify(struct enforce *enforce, struct pending *pending,
 	return false;
 }
 
-/* Before acting */
-
 /* The verdict may be about something not checked here, like a cool-down. */
 static void write_recheck(const struct enforce *enforce, size_t rule,
 			  size_t candidate, enum policy_finding finding,
