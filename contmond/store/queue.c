@@ -387,14 +387,15 @@ int queue_get(struct queue *queue, size_t max, struct entry ***ret,
 	pthread_mutex_lock(&queue->lock);
 	nr = nr_to_get(queue, max);
 	entries = calloc(nr + 1, sizeof(*entries));
-	for (i = 0, entry = queue->first; entries && i < nr;
-	     i++, entry = entry->next) {
+	if (!entries) {
+		pthread_mutex_unlock(&queue->lock);
+		return -ENOMEM;
+	}
+	for (i = 0, entry = queue->first; i < nr; i++, entry = entry->next) {
 		entry->references++;
 		entries[i] = entry;
 	}
 	pthread_mutex_unlock(&queue->lock);
-	if (!entries)
-		return -ENOMEM;
 	*ret = entries;
 	*ret_nr = nr;
 	return 0;
