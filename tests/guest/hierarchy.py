@@ -19,7 +19,8 @@ class Hierarchy:
     without a name: v2"""
     def __init__(self, name=None):
         self.name = name
-        self.point = tempfile.mkdtemp() if name else proc.CGROUPS
+        # Not in /tmp: contmond has one of its own.
+        self.point = tempfile.mkdtemp(dir="/run") if name else proc.CGROUPS
         self.made = []
         if name:
             self.mount()
