@@ -299,7 +299,9 @@ def check():
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+        # It has files of the hierarchies open.
+        subprocess.run(["systemctl", "stop", "contmond"], check=True)
         for hierarchy, lent in mounted.values():
             hierarchy.end()
             lent.give_back()
-        subprocess.run(["systemctl", "restart", "contmond"], check=True)
+        subprocess.run(["systemctl", "start", "contmond"], check=True)
