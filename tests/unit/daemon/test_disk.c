@@ -250,9 +250,13 @@ static void on_a_disk_that_is_full_for_long(void)
 	open_store(path, 0);
 	record(0);
 	fill_disk();
-	for (t = 60; t < 90000 && status_of().lost < 1000; t++)
+	for (t = 60; t < 3000 && !status_of().why[0]; t++) {
 		tick_one(t, "web", (double)t);
+		store_sync(store);
+	}
 	MUST(status_of().why[0]);
+	for (; t < 90000 && status_of().lost < 1000; t++)
+		tick_one(t, "web", (double)t);
 	MUST(status_of().lost >= 1000);
 	MUST(unlink(in_directory("filler")) == 0);
 	for (; status_of().waiting > 0; t++) {
