@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * By the kernel's list of mounts, which is read again when it has changed: to
- * ask the filesystem itself would be to wait for it.
+ * From the kernel's list of mounts, which is read again after a change,
+ * because a question to the filesystem itself could block.
  */
 #include "mounts.h"
 

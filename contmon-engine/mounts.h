@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Filesystems that a user's own program serves (FUSE). */
+/* Filesystems that a program of a user serves (FUSE) */
 #ifndef CONTMON_ENGINE_MOUNTS_H
 #define CONTMON_ENGINE_MOUNTS_H
 
@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 /**
- * mounts_is_users() - is a mount one whose server need not be trusted?
- * @id: of statx()
+ * mounts_is_users() - does a program of an untrusted user serve this mount?
+ * @id: stx_mnt_id of statx()
  *
- * It may never answer, also not what kind of filesystem it is, and says of any
- * file that it is root's. Also true if the mount is not known.
+ * Such a program may never answer, not even statfs(), and may present any file
+ * as owned by root. Also true if the mount is unknown.
  */
 bool mounts_is_users(uint64_t id);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One part after the other, each looked at before it is followed. Not by
- * openat2(), which RestrictSUIDSGID= of systemd forbids, because its flags are
- * not seen there.
+ * Opens one component after the other, and examines each before it is followed.
+ * openat2() could do that, but RestrictSUIDSGID= of systemd forbids it, because
+ * seccomp cannot see its flags.
  */
 #include "way.h"
 
@@ -31,9 +31,9 @@ struct place {
 
 /**
  * struct way - a path that is being followed
- * @at: how far it has come; @at.fd is open
- * @rest: what is to come, in @text
- * @folder: the path of the user's folder that it must not leave; "": none
+ * @at: the component reached so far; @at.fd is open
+ * @rest: the components that remain, in @text
+ * @folder: path of the user's folder that must not be left; "": none so far
  * @owner: see way_open()
  */
 struct way {
@@ -45,7 +45,7 @@ struct way {
 	unsigned int nr_links;
 };
 
-/* Nothing here asks the filesystem. Before Linux 5.8 all mounts are 0. */
+/* The filesystem itself is not asked. Before Linux 5.8 all mount ids are 0. */
 static int look_at(int fd, struct place *ret)
 {
 	struct statx st;
@@ -68,7 +68,7 @@ static int begin(struct way *way)
 	return look_at(open("/", O_PATH | O_CLOEXEC), &way->at);
 }
 
-/* The next part, which is taken off the rest */
+/* Removes the next component from the rest, and returns it. */
 static const char *next_part(struct way *way)
 {
 	char *part = way->rest;

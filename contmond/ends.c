@@ -41,8 +41,9 @@ static bool has(const struct ends_list *list, uint64_t id, int64_t ended_ms)
 }
 
 /*
- * A container of root's may be in the cgroup of a user. How many of users end
- * says nothing of root's.
+ * A container of root may be in the cgroup of a user, so both lists are
+ * searched. But only root's list says from when on its ends are remembered:
+ * users could make that time later by starting and ending containers.
  */
 bool ends_lack(const struct ends *ends, const char *id, int64_t ended_ms)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The latest ends of containers that were recorded. An engine may report an end
- * at any time, and again: it is recorded only if it certainly was not before.
+ * The latest ends of containers that were recorded. An engine may report an
+ * end late, and more than once: it is recorded only if it certainly was not
+ * recorded before.
  */
 #ifndef CONTMOND_ENDS_H
 #define CONTMOND_ENDS_H
@@ -9,14 +10,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* So many of users are remembered, and as many others */
+/* Ends remembered of root's containers, and as many of other users */
 #define ENDS_MAX 512
 
 /**
  * struct past_run - a run of a container
  * @id: a hash of the container's id
  * @began_ms: at the earliest; 0 when unknown
- * @gone_ms: it had ended by then; 0 for a free place
+ * @gone_ms: the run had ended by then; 0 for a free slot
  */
 struct past_run {
 	uint64_t id;
@@ -27,7 +28,7 @@ struct past_run {
 /**
  * struct ends_list
  * @next: the oldest of @all
- * @since_ms: what ended up to then may be forgotten
+ * @since_ms: ends up to this time may have been forgotten
  */
 struct ends_list {
 	struct past_run all[ENDS_MAX];
@@ -40,14 +41,14 @@ struct ends {
 	struct ends_list lists[2];
 };
 
-/** ends_begin() - what ended up to @t_ms, another contmond may have recorded */
+/** ends_begin() - an earlier contmond may have recorded ends up to @t_ms */
 void ends_begin(struct ends *ends, int64_t t_ms);
 
-/** ends_add() - a run has been recorded; the oldest one is forgotten for it */
+/** ends_add() - remember a recorded run instead of the oldest one */
 void ends_add(struct ends *ends, bool of_user, const char *id,
 	      int64_t began_ms, int64_t gone_ms);
 
-/** ends_lack() - is an end of root's certainly not that of a recorded run? */
+/** ends_lack() - has this end of a container of root certainly no record? */
 bool ends_lack(const struct ends *ends, const char *id, int64_t ended_ms);
 
 #endif /* CONTMOND_ENDS_H */

@@ -14,7 +14,7 @@
 #include "final.h"
 #include "labels.h"
 
-/* An empty cgroup may stay for longer, but hardly ever does. */
+/* An empty cgroup is hardly ever kept for longer than this. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 
 void told_done(struct told *told)
@@ -44,7 +44,7 @@ static void forget_oldest(struct told *told)
 	memmove(told->all, told->all + 1, told->nr * sizeof(*told->all));
 }
 
-/* Engines report some of an end first, and more later. */
+/* An engine may report an end in several steps; the newest report counts. */
 void told_hear(struct told *told, const struct departed *departed,
 	       const struct name *name, uint64_t boottime_ns)
 {
@@ -68,7 +68,7 @@ void told_hear(struct told *told, const struct departed *departed,
 	told->all[told->nr++] = (struct told_end){ &entry->name, boottime_ns };
 }
 
-/* A number that no cgroup has, nor a container of cgroup v1: see cgroup.h */
+/* An id that neither a cgroup nor a container of cgroup v1 has: see cgroup.h */
 static uint64_t number_of(const struct name *name)
 {
 	uint64_t hash = hash_text(HASH_START, name->id);

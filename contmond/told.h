@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Ends of containers as an engine reports them, which may remove the containers
- * at once. They wait for a sample that was taken later and is without the
- * container: then all that has seen it has been heard, too.
+ * Ends of containers that an engine has reported. An engine may remove a
+ * container as soon as it has ended, so the report is kept. It waits for a
+ * later sample that lacks the container: by then, everything else that has
+ * seen the container has been processed, and it is known whether a record
+ * exists.
  */
 #ifndef CONTMOND_TOLD_H
 #define CONTMOND_TOLD_H
@@ -14,7 +16,7 @@
 #include "contmond/store/store.h"
 #include "departed.h"
 
-/* At most so many wait; more take the oldest ones' place. */
+/* Reports that may wait; a further one takes the place of the oldest. */
 #define TOLD_MAX 256
 
 /**
@@ -38,17 +40,17 @@ void told_done(struct told *told);
 /**
  * told_hear() - an engine has reported a container, which may have ended
  *
- * Other engines than root's are not believed: there is no cgroup any more that
- * would show whose the container was. Without memory it is not heard.
+ * Only root's engines are believed, because the cgroup that would show who
+ * owned the container is gone. If there is no memory, the report is ignored.
  */
 void told_hear(struct told *told, const struct departed *departed,
 	       const struct name *name, uint64_t boottime_ns);
 
 /**
- * told_tick() - a sample was taken, and @departed has it
- * @boottime_ns: when
- * @store: gets what the engine said of those that have ended, and records of
- *	those that nobody has seen
+ * told_tick() - a sample was taken, and @departed has been updated
+ * @boottime_ns: when the sample was taken
+ * @store: gets what the engine reported about containers that have ended, and
+ *	a record for each container that no sample and no event has shown
  */
 void told_tick(struct told *told, struct departed *departed,
 	       struct store *store, uint64_t boottime_ns);

@@ -11,7 +11,7 @@
 #include "base/user_slice.h"
 #include "contmon.h"
 
-/* -1: it is gone. What cannot be looked at is nobody's who is known. */
+/* -1: it is gone. USER_OF_ELSEWHERE: the owner cannot be found out. */
 static int64_t owner_of(const char *directory)
 {
 	struct stat status;
@@ -21,7 +21,7 @@ static int64_t owner_of(const char *directory)
 	return status.st_uid == geteuid() ? 0 : (int64_t)status.st_uid;
 }
 
-/* Who removes what is below a folder of theirs makes nothing of it root's. */
+/* A user who removes a cgroup must not make it look like one of root. */
 static int64_t owner_of_nearest(char *directory, char *place)
 {
 	int64_t user;
@@ -37,8 +37,8 @@ static int64_t owner_of_nearest(char *directory, char *place)
 }
 
 /*
- * A folder of a user need not be in the user's slice: a service with User= and
- * Delegate= has one, too.
+ * A user may own a folder outside of the user's slice: that of a service with
+ * User= and Delegate=.
  */
 int64_t maker_of_cgroup(const char *root, const char *path, size_t length)
 {

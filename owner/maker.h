@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who could make the cgroup of a container, and call it like any other. */
+/* Which user could have created the cgroup of a container, under any name. */
 #ifndef OWNER_MAKER_H
 #define OWNER_MAKER_H
 
@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 /**
- * maker_of_cgroup() - whose a cgroup is that no engine has reported
- * @root: where the hierarchy of cgroup v2 is mounted
- * @path: from there on
+ * maker_of_cgroup() - the user who owns a cgroup that no engine has reported
+ * @root: mount point of the hierarchy of cgroup v2
+ * @path: the cgroup's path below @root
  * @length: of the part of @path that is the container's own cgroup
  *
- * In a user's slice the user, below another container USER_OF_ELSEWHERE, else
- * the owner of the folder that it is in, or of the nearest one above that is
- * left. 0: root, or the user that asks.
+ * Returns the user of the slice that the cgroup is in; USER_OF_ELSEWHERE below
+ * another container; otherwise the owner of the folder above the cgroup, or of
+ * the nearest one that still exists. 0: root, or the user of this process.
  */
 int64_t maker_of_cgroup(const char *root, const char *path, size_t length);
 

@@ -42,7 +42,7 @@ static uint64_t follow(struct sample_source *source,
 	return r < 0 || !netdev->is_confirmed ? 0 : netdev->namespace_id;
 }
 
-/* The numbers of the host's namespace are not those of a container. */
+/* A container in the host's namespace has no numbers of its own. */
 static size_t find_tenants(struct sample_source *source, struct sample *sample,
 			   struct tenant *tenants)
 {
@@ -60,8 +60,8 @@ static size_t find_tenants(struct sample_source *source, struct sample *sample,
 }
 
 /*
- * The kernel adds up the counters of all CPUs for each reader, and the
- * containers of a pod have the same ones: only the first of them reads.
+ * The kernel adds up the counters of all CPUs for each reader, so that of the
+ * containers that share a namespace, as in a pod, only the first one reads.
  */
 static int read_tenants(struct sample *sample, const struct tenant *tenants,
 			size_t nr)

@@ -18,8 +18,9 @@ int small_file_read(const char *directory, const char *name,
 bool small_file_is_our_fault(int error);
 
 /**
- * small_file_number() - the first number of a file
- * @key: or the one that follows this, with which its line begins; else NULL
+ * small_file_number() - a number in the contents of a file
+ * @key: the beginning of the line with the number, which follows it; NULL: the
+ *	number is at the beginning of the file
  *
  * "max" and text that is not a number give CONTMON_UNLIMITED.
  */
