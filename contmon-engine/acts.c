@@ -26,9 +26,9 @@ uint64_t acts_now_ms(void)
 /* Whose container it is */
 
 /*
- * Who could make it: in a user's slice, or in a folder of theirs, as a service
- * with User= and Delegate= has one. Its own owner may be that of a user
- * namespace, as with LXC.
+ * Could a user have created it: in the user's slice, or in a folder that the
+ * user owns, such as that of a service with User= and Delegate=? The owner of
+ * the cgroup itself does not count: with LXC, it is a user of a user namespace.
  */
 static bool is_cgroup_of_users(const char *cgroup)
 {

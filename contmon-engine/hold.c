@@ -118,8 +118,9 @@ static void is_over(struct deed *deed, const char *why)
 }
 
 /*
- * The engine of a user may say for ever that a pause has not ended, and a user
- * may close the folder of a cgroup: that must not take the places of others.
+ * A user's engine may report forever that a pause has not ended, and a user may
+ * deny access to the folder of a cgroup. Neither may use up the places of
+ * others.
  */
 static bool may_let_go(const struct deed *deed)
 {

@@ -118,8 +118,8 @@ static size_t find_dispensable(const struct departed *departed)
 }
 
 /*
- * It is not awaited any more.
- * @reported_ms: its end; 0 if it was not reported and may still be
+ * No report of its end is awaited any longer.
+ * @reported_ms: the reported end; 0 if there was no report; one may still come
  */
 static void settle(struct departed *departed,
 		   struct departed_container *gone, int64_t reported_ms)

@@ -55,7 +55,7 @@ static bool has_its_cgroup(const struct scope *scope)
 	       status.st_ino == scope->cgroup_id;
 }
 
-/* If it is there afterwards, it was there before. */
+/* A cgroup that still exists after the reading existed during it. */
 void victims_memory(const struct scope *scope, struct cgroupfs_buffer *buffer,
 		    struct cgroup_stats *ret)
 {

@@ -53,11 +53,11 @@ bool victims_count(struct victims *victims, const struct contmon_event *event,
 
 /**
  * victims_memory() - how much memory the container of a victim has
- * @scope: it, or NULL
- * @ret: the groups PEAK and CURRENT, if its cgroup still exists
+ * @scope: the container, or NULL
+ * @ret: the groups PEAK and CURRENT, if the container's cgroup still exists
  *
- * When the driver has reported the victim, it may have given memory back
- * already: then only PEAK has what there was.
+ * By the time the driver has reported the victim, its memory may have been
+ * freed: then only PEAK shows how much it was.
  */
 void victims_memory(const struct scope *scope, struct cgroupfs_buffer *buffer,
 		    struct cgroup_stats *ret);

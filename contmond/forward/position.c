@@ -8,8 +8,8 @@
 #include "cursor.h"
 
 /*
- * When to look whether the cursor was written, which takes ms, or an hour if
- * the disk is full; and how often to write it again
+ * When to check whether the cursor was written, which takes milliseconds, or
+ * hours if the disk is full; and how often to write it again
  */
 #define FIRST_LOOK_NS (2 * NS_PER_MS)
 #define LOOKS 8
@@ -65,7 +65,7 @@ int position_find(struct target *target)
 	return r;
 }
 
-/* So that what was written is noticed late by an eighth of its time at most */
+/* Delays the notice of a write by at most an eighth of the time it took. */
 static uint64_t look_after_ns(struct target *target, uint64_t now_ns)
 {
 	uint64_t after_ns;

@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How far a target has come, and what it has not got of that. */
+/* How far a target has been served, and what it will never get. */
 #ifndef CONTMOND_FORWARD_POSITION_H
 #define CONTMOND_FORWARD_POSITION_H
 
 #include "target.h"
 
-/** position_find() - where it goes on after a start */
+/** position_find() - read from the store where the target continues */
 int position_find(struct target *target);
 
-/** position_save() - write it to the store */
+/** position_save() - write the position to the store, as the cursor */
 int position_save(struct target *target, uint64_t now_ns);
 
 /**
- * position_look() - is it written?
+ * position_look() - has the store written the cursor?
  *
- * Only then is the next request made: so at most one is repeated after contmond
- * was killed. The cursor may have gone with a database that was put aside.
+ * The next request waits for that, so that at most one is repeated after
+ * contmond was killed. The cursor may have been lost with a database that was
+ * put aside.
  */
 int position_look(struct target *target, uint64_t now_ns);
 
 /**
- * position_leave_out() - leave out what is only in a file that came late
+ * position_leave_out() - skip what only a database has that was opened late
  *
- * An older cursor than at last is that of a file that was opened after this
- * target had begun. Numbers of a run begin with 1: what it has not got of that
- * file is left out, else that would come late, or the rest twice. Returns
- * whether there was such a file.
+ * If the cursor is older than the one that was saved last, the database was
+ * opened after this target had begun. What the target lacks of that database is
+ * skipped and counted as dropped: otherwise that would arrive after newer
+ * ticks, or these would arrive twice. Returns whether there was one.
  */
 bool position_leave_out(struct target *target);
 
 /**
- * position_skip_gone() - go behind what is gone before the parcel
+ * position_skip_gone() - advance past ticks that were deleted
  *
- * It need not be looked for again, nor what is not wanted: whoever follows this
- * target would count it again, too.
+ * Otherwise a target that takes over this position, as after a reload, would
+ * count them as dropped again.
  */
 int position_skip_gone(struct target *target);
 
-/** position_count_gone() - so many were deleted, or could not be read */
+/** position_count_gone() - count ticks that were deleted or are unreadable */
 void position_count_gone(struct target *target, uint64_t nr);
 
 #endif /* CONTMOND_FORWARD_POSITION_H */

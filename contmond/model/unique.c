@@ -14,7 +14,7 @@ static bool is_users(const struct model_container *container)
 	return model_user(container) != 0;
 }
 
-/* Of the same title root's first */
+/* Among equal titles, containers of root come first. */
 static int by_title(const void *a, const void *b, void *userdata)
 {
 	const struct model_container *containers = userdata;

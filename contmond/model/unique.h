@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Titles of containers that none of them shares with another, or the host. */
+/* Makes the titles of containers unique, and different from the host's. */
 #ifndef CONTMOND_MODEL_UNIQUE_H
 #define CONTMOND_MODEL_UNIQUE_H
 
 #include "model.h"
 
 /**
- * unique_titles() - lengthen those that are not, and sort by them
+ * unique_titles() - lengthen titles that are not unique, and sort by title
  *
  * Returns 0, -ENOMEM.
  */

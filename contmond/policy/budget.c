@@ -5,8 +5,8 @@
 #define HOUR_MS INT64_C(3600000)
 
 /*
- * Containers of users, however many, leave a half of it for root's: of what an
- * hour really has, which its minutes may limit.
+ * While containers of root run, users together may spend half of the hourly
+ * budget, or of 60 times the budget per minute if that is less.
  */
 static bool is_over_share(const struct policy_state *state,
 			  const struct known *known)
