@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""contmon-engine acts on real containers of Docker and Podman, and on a cgroup
-that no engine knows, as the shipped example allows it."""
+"""contmon-engine acts on real containers of Docker, and on a cgroup that no
+engine knows, as the shipped example allows it. acting_podman.py has Podman."""
 
 import calendar
-import contextlib
 import json
 import os
 import shutil
@@ -21,7 +20,6 @@ import tap
 
 SOCKET = "/run/contmon/act.sock"
 MEMORY = "/run/contmon-engine"
-PODMAN_SOCKET = "/run/podman/podman.sock"
 DROP_IN = "/run/systemd/system/contmon-engine.service.d"
 EXAMPLE = "/share/doc/contmon/act.conf"
 
@@ -137,19 +135,6 @@ class Box:
 
     def file(self, name):
         return (proc.read(f"{self.directory}/{name}") or "").strip()
-
-
-class PodmanBox(Box):
-    """The same of Podman, without an image"""
-
-    def __init__(self, kind, script=GRACEFUL):
-        # pylint: disable=super-init-not-called
-        self.name = PREFIX + kind
-        boxes.out("podman", "rm", "-f", "-i", "-t", "0", self.name)
-        self.id = boxes.out("podman", "run", "-d", "--name", self.name,
-                            "--network", "none", "--rootfs", boxes.tree(kind),
-                            "/bin/sh", "-c", script)
-        self.see()
 
 
 class Values(threading.Thread):
@@ -423,42 +408,16 @@ def check_engine_that_dies():
     tap.note(answers)
 
 
-@contextlib.contextmanager
-def podman():
-    """Podman's service as the engine, of contmon-engine and of docker.ask()"""
-    os.makedirs(os.path.dirname(PODMAN_SOCKET), exist_ok=True)
-    shutil.rmtree(boxes.TREES, ignore_errors=True)
-    with subprocess.Popen(["podman", "system", "service", "--time=0",
-                           f"unix://{PODMAN_SOCKET}"],
-                          env=boxes.ENV) as service:
-        tap.wait_for(lambda: os.path.exists(PODMAN_SOCKET))
-        docker.SOCKET, old = PODMAN_SOCKET, docker.SOCKET
-        try:
-            set_engine(*WIDE, "--socket", PODMAN_SOCKET)
-            yield
-        finally:
-            remove_all()
-            docker.SOCKET = old
-            service.terminate()
-    if os.path.exists(PODMAN_SOCKET):
-        os.unlink(PODMAN_SOCKET)
-    shutil.rmtree(boxes.TREES, ignore_errors=True)
-
-
-def check_podman():
-    if not shutil.which("podman"):
-        tap.skip("acts of Podman", "podman is not installed")
-        return
-    with podman():
-        for check in (check_stop, check_only_stop, check_kill, check_restart,
-                      check_pause, check_limit):
-            check(PodmanBox)
-
-
 def remove_all():
     for one in docker.ask("GET", "/containers/json?all=1"):
         if one["Names"][0].startswith("/" + PREFIX):
             docker.remove(one["Id"])
+
+
+def check_steps(kind):
+    for check in (check_stop, check_only_stop, check_kill, check_restart,
+                  check_pause, check_limit):
+        check(kind)
 
 
 def run():
@@ -469,15 +428,12 @@ def run():
     try:
         check_off()
         set_engine(*WIDE)
-        for check in (check_stop, check_only_stop, check_kill, check_restart,
-                      check_pause, check_limit):
-            check(Box)
+        check_steps(Box)
         check_refusals()
         check_user()
         check_cgroup()
         check_engine_that_dies()
         remove_all()
-        check_podman()
         check_budget()
     finally:
         remove_all()
