@@ -15,8 +15,13 @@
 
 enum place { AT_ADDRESS, AT_SOCKET, NR_PLACES };
 
+/* So long may /proc hide more than contmond does. */
+#define LOOK_USEC (10 * 1000 * 1000)
+
 /**
  * struct server - see server.h
+ * @config: what is in use; its owner puts another in its place
+ * @look: when to look at /proc again
  * @https: NULL where nothing is served
  * @socket: its path, to remove it
  * @nr_draining: number of servers that have not drained yet
@@ -24,6 +29,8 @@ enum place { AT_ADDRESS, AT_SOCKET, NR_PLACES };
 struct server {
 	sd_event *event;
 	const struct facts *facts;
+	const struct config *config;
+	sd_event_source *look;
 	struct http *https[NR_PLACES];
 	char *socket;
 	size_t nr_draining;
@@ -134,7 +141,7 @@ static const char *name_of(const struct config *config, enum place place)
 	return config->address_length ? config->listen : NULL;
 }
 
-int server_open(struct server *server, const struct config *config)
+static int open_all(struct server *server, const struct config *config)
 {
 	enum place place;
 
@@ -150,6 +157,45 @@ int server_open(struct server *server, const struct config *config)
 	}
 	store_watch_events(server->facts->store, on_events, server);
 	return 0;
+}
+
+static int set_options(struct server *server, const struct config *config)
+{
+	enum place place;
+	int r = 0;
+
+	for (place = AT_ADDRESS; place < NR_PLACES && r == 0; place++) {
+		const struct http_options options = options_at(server, config,
+							       place);
+
+		if (server->https[place])
+			r = http_set_options(server->https[place], &options);
+	}
+	return r;
+}
+
+/* What fails now is tried again the next time. */
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct server *server = userdata;
+
+	(void)usec;
+	set_options(server, server->config);
+	return sd_event_source_set_time_relative(source, LOOK_USEC);
+}
+
+int server_open(struct server *server, const struct config *config)
+{
+	int r = sd_event_add_time_relative(server->event, &server->look,
+					   CLOCK_BOOTTIME, LOOK_USEC, 0,
+					   on_look, server);
+
+	if (r >= 0)
+		r = sd_event_source_set_enabled(server->look, SD_EVENT_ON);
+	if (r < 0)
+		return r;
+	server->config = config;
+	return open_all(server, config);
 }
 
 static bool is_same(const char *a, const char *b)
@@ -175,8 +221,8 @@ static int move(struct server *server, const struct config *old,
 	int r;
 
 	close_all(server);
-	r = server_open(server, new);
-	if (r < 0 && server_open(server, old) < 0)
+	r = open_all(server, new);
+	if (r < 0 && open_all(server, old) < 0)
 		sd_event_exit(server->event, EXIT_FAILURE);
 	return r;
 }
@@ -184,19 +230,8 @@ static int move(struct server *server, const struct config *old,
 int server_change(struct server *server, const struct config *old,
 		  const struct config *new)
 {
-	enum place place;
-	int r = 0;
-
-	if (!is_same_place(old, new))
-		return move(server, old, new);
-	for (place = AT_ADDRESS; place < NR_PLACES && r == 0; place++) {
-		const struct http_options options = options_at(server, new,
-							       place);
-
-		if (server->https[place])
-			r = http_set_options(server->https[place], &options);
-	}
-	return r;
+	return is_same_place(old, new) ? set_options(server, new) :
+					 move(server, old, new);
 }
 
 static void on_drained(void *userdata)
@@ -230,6 +265,7 @@ void server_free(struct server *server)
 	if (!server)
 		return;
 	close_all(server);
+	sd_event_source_disable_unref(server->look);
 	sd_event_unref(server->event);
 	free(server);
 }

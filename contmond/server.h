@@ -24,11 +24,16 @@ struct server;
 int server_new(sd_event *event, const struct facts *facts,
 	       struct server **ret);
 
-/** server_open() - serve what is configured; logs failures */
+/**
+ * server_open() - serve what is configured; logs failures
+ * @config: must outlive the server, which looks every ten seconds at whether
+ *	/proc hides processes
+ */
 int server_open(struct server *server, const struct config *config);
 
 /**
  * server_change() - replace @old by @new
+ * @old: what server_open() was given; the caller then puts @new there
  *
  * After a failure, @old is in use again; if that fails as well, the loop ends.
  * Logs why a place cannot be opened.

@@ -27,6 +27,8 @@ import tap  # pylint: disable=wrong-import-position
 
 GROUP = grp.getgrnam("daemon") if os.geteuid() == 0 else grp.getgrgid(os.getegid())
 PROCESSES = ("processes", "processes/past", "commands")
+OWN_PROC = ("unshare", "--mount", "sh", "-c",
+            'mount -t proc proc /proc && exec "$0" "$@"')
 STREAM = b"GET /api/v1/events/stream HTTP/1.1\r\nHost: any\r\n\r\n"
 
 
@@ -139,6 +141,24 @@ def check_reload(host, folder, path):
                   "the address can be given up")
 
 
+def check_proc(host, folder, path):
+    """/proc is mounted with other options while contmond runs."""
+    if subprocess.run([*OWN_PROC, "true"], check=False).returncode != 0:
+        tap.skip("/proc that hides processes", "only root can mount it")
+        return
+    host.configure(settings(folder, socket=path), {})
+    host.prefix = OWN_PROC
+    with host:
+        for option, status in (("off", 200), ("invisible", 403), ("off", 200)):
+            subprocess.run(["nsenter", "--target", str(host.process.pid), "--mount",
+                            "mount", "-o", f"remount,hidepid={option}", "/proc"],
+                           check=True)
+            tap.ok(tap.wait_for(lambda: over_address(host, "processes")[0] == status),
+                   f"hidepid={option}: {status} from processes")
+            tap.equal(over_socket(path, "processes"), 200, "200 over the socket")
+    host.prefix = []
+
+
 def check_clients(host, folder, path):
     """Of one place they cannot keep out those of the other."""
     host.configure(settings(folder, socket=path), {})
@@ -169,6 +189,7 @@ def run():
         check_socket(host, path)
         check_what_is_left_behind(host, path)
         check_reload(host, folder, path)
+        check_proc(host, folder, path)
         check_clients(host, folder, path)
     finally:
         shutil.rmtree(folder)

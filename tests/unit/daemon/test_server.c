@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is shown at the address and at the socket, as /proc has it.
- * wrap: hidepid_is_set listen_open
+ * wrap: hidepid_is_set listen_open sd_event_add_time_relative
+ * wrap: sd_event_source_set_time_relative
  */
 #include "tests/unit/world.h"
 
@@ -43,6 +44,45 @@ int __wrap_listen_open(const struct sockaddr_storage *address, socklen_t length)
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &length), 0);
 	port = in.sin_port;
 	return fd;
+}
+
+int __wrap_sd_event_add_time_relative(sd_event *loop, sd_event_source **ret,
+				      clockid_t clock, uint64_t usec,
+				      uint64_t accuracy,
+				      sd_event_time_handler_t fn,
+				      void *userdata);
+int __real_sd_event_add_time_relative(sd_event *loop, sd_event_source **ret,
+				      clockid_t clock, uint64_t usec,
+				      uint64_t accuracy,
+				      sd_event_time_handler_t fn,
+				      void *userdata);
+int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec);
+int __real_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec);
+
+/* When it looks at /proc again: at once */
+#define LOOK_USEC 10000000
+
+static uint64_t sooner(uint64_t usec)
+{
+	return usec == LOOK_USEC ? 0 : usec;
+}
+
+int __wrap_sd_event_add_time_relative(sd_event *loop, sd_event_source **ret,
+				      clockid_t clock, uint64_t usec,
+				      uint64_t accuracy,
+				      sd_event_time_handler_t fn,
+				      void *userdata)
+{
+	return __real_sd_event_add_time_relative(loop, ret, clock, sooner(usec),
+						 accuracy, fn, userdata);
+}
+
+int __wrap_sd_event_source_set_time_relative(sd_event_source *source,
+					     uint64_t usec)
+{
+	return __real_sd_event_source_set_time_relative(source, sooner(usec));
 }
 
 static void configure(void)
@@ -155,7 +195,7 @@ static void test_proc_hides_processes(void **state)
 }
 
 /* A reload looks again. */
-static void test_proc_changes(void **state)
+static void test_proc_changes_before_a_reload(void **state)
 {
 	int i;
 
@@ -168,6 +208,22 @@ static void test_proc_changes(void **state)
 		must_hide();
 		hidden = false;
 		assert_int_equal(server_change(server, &config, &config), 0);
+	}
+}
+
+static void test_proc_is_mounted_again(void **state)
+{
+	int i;
+
+	(void)state;
+	assert_int_equal(server_open(server, &config), 0);
+	for (i = 0; i < 2; i++) {
+		must_show();
+		hidden = true;
+		run_some(event);
+		must_hide();
+		hidden = false;
+		run_some(event);
 	}
 }
 
@@ -199,7 +255,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_proc_hides_processes),
-		TEST(test_proc_changes),
+		TEST(test_proc_changes_before_a_reload),
+		TEST(test_proc_is_mounted_again),
 		TEST(test_open_on_loopback),
 		TEST(test_the_token),
 	};
