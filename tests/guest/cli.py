@@ -14,6 +14,7 @@ import threading
 import time
 
 import docker
+import proc
 import tap
 import terminal
 
@@ -254,6 +255,8 @@ def check_terminal():
 
 def check_watch():
     child = subprocess.Popen(["sleep", "1000"])
+    tap.wait_for(lambda: proc.table(f"/proc/{child.pid}/status")["State"] ==
+                 "S (sleeping)")
     watch = subprocess.Popen(["contmon", "watch", "-n", "0.5", "-o",
                               "state,rss", str(child.pid)], env=ENV,
                              stdout=subprocess.PIPE, text=True)
