@@ -85,6 +85,16 @@ static int64_t nr_words(const char *list)
 	return nr;
 }
 
+static int64_t widest_step(const struct history_query *query)
+{
+	return history_widest_step(query->to_ms - query->from_ms);
+}
+
+static int64_t narrower(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /*
  * The narrowest step with which all rows fit, one for each container and step,
  * if those that run now are the ones of the range. Otherwise see widen_step().
@@ -98,7 +108,7 @@ static int64_t choose_step(const struct history_query *query, struct now now)
 								      1);
 
 	return least <= now.interval_ms ? now.interval_ms :
-					  history_round_step(least);
+		narrower(history_round_step(least), widest_step(query));
 }
 
 /* A step with which the rows that did not fit may fit as well */
@@ -110,8 +120,18 @@ static int64_t widen_step(const struct history_query *query,
 	double had = history->nr == 0 ? 0 :
 		     (double)(query->to_ms - history->rows[0].t_ms);
 
-	return history_round_step((int64_t)fmax(step * wanted / fmax(had, step),
-						step + 1));
+	return narrower(history_round_step((int64_t)fmax(
+				step * wanted / fmax(had, step), step + 1)),
+			widest_step(query));
+}
+
+/* Even a single step has a row for each container. */
+static bool may_fit(const struct asked *asked, const struct history *history)
+{
+	const struct history_query *query = &asked->query;
+
+	return asked->chooses && query->step_ms < widest_step(query) &&
+	       history->nr_titles <= query->max_rows;
 }
 
 static bool read_range(const struct facts *facts,
@@ -138,15 +158,14 @@ static bool read_range(const struct facts *facts,
 	return true;
 }
 
-/* If the request has no step, widens it until all rows fit. */
+/* If the request has no step, widens it until all rows fit, if they can. */
 static int read_history(struct store *store, struct asked *asked,
 			struct history *ret)
 {
 	struct history_query *query = &asked->query;
 	int r = store_history(store, query, ret);
 
-	while (r == 0 && ret->truncated && asked->chooses &&
-	       query->step_ms <= query->to_ms - query->from_ms) {
+	while (r == 0 && ret->truncated && may_fit(asked, ret)) {
 		query->step_ms = widen_step(query, ret);
 		asked->widened = true;
 		history_done(ret);
@@ -440,8 +459,14 @@ static void answer(const struct facts *facts, struct asked *asked,
 		reply_past_error(reply, r);
 		return;
 	}
-	write_rows(asked, &history, reply);
-	write_meta(asked, &history, reply);
+	if (history.truncated && history.nr == 0) {
+		reply_error(reply, 400, "metric: more than %zu containers in "
+			    "one step; ask for fewer containers or metrics",
+			    asked->query.max_rows);
+	} else {
+		write_rows(asked, &history, reply);
+		write_meta(asked, &history, reply);
+	}
 	history_done(&history);
 }
 

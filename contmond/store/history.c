@@ -9,19 +9,35 @@
 #include "base/util.h"
 #include "gather.h"
 
+#define DAY_MS 86400000
+
+static const int64_t widths_s[] = {
+	1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400,
+	21600, 43200, 86400,
+};
+
 int64_t history_round_step(int64_t width_ms)
 {
-	static const int64_t widths_s[] = {
-		1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600,
-		7200, 14400, 21600, 43200, 86400,
-	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(widths_s); i++) {
 		if (widths_s[i] * 1000 >= width_ms)
 			return widths_s[i] * 1000;
 	}
-	return (width_ms + 86399999) / 86400000 * 86400000;
+	return (width_ms + DAY_MS - 1) / DAY_MS * DAY_MS;
+}
+
+int64_t history_widest_step(int64_t range_ms)
+{
+	size_t i;
+
+	if (range_ms >= DAY_MS)
+		return range_ms / DAY_MS * DAY_MS;
+	for (i = ARRAY_SIZE(widths_s); i-- > 0;) {
+		if (widths_s[i] * 1000 <= range_ms)
+			return widths_s[i] * 1000;
+	}
+	return range_ms;
 }
 
 /* Metrics */

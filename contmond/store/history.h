@@ -33,7 +33,7 @@ enum history_aggregate {
  * @from_ms: first moment
  * @to_ms: last moment
  * @step_ms: width of a step, above 0
- * @max_rows: row limit; the oldest rows are left out
+ * @max_rows: row limit; the oldest steps are left out, even the only one
  */
 struct history_query {
 	const struct column *const *columns;
@@ -60,6 +60,8 @@ struct history_row {
  * struct history - rows in ascending order of time, then container
  * @values: for each row its columns; NAN is unknown
  * @resolution_ms: of the coarsest tier that was needed; 0 for ticks
+ * @truncated: rows were left out: all of them if @nr is 0
+ * @titles: of the containers that were there in the range
  */
 struct history {
 	struct history_row *rows;
@@ -94,5 +96,11 @@ int64_t history_step_of(int64_t t_ms, int64_t step_ms);
 
 /** history_round_step() - round a step width up to fit the grid of a chart */
 int64_t history_round_step(int64_t width_ms);
+
+/**
+ * history_widest_step() - the widest such width of which a step begins in any
+ * range of @range_ms; for less than a second @range_ms
+ */
+int64_t history_widest_step(int64_t range_ms);
 
 #endif /* CONTMOND_STORE_HISTORY_H */

@@ -376,6 +376,76 @@ static void test_many_containers_that_ended(void **state)
 		"&to=1800000000000")), 24501, 25000);
 }
 
+#define ONCE_MS 1700100000000
+#define NR_ONCE 3126	/* 16 metrics have 3125 rows. */
+#define ONCE "from=1700100001000&to=1700100091000"
+
+/* So many containers were sampled once. */
+static void record_once(void)
+{
+	static struct container_row rows[NR_ONCE];
+	static struct store_container containers[NR_ONCE];
+	static char names[NR_ONCE][16];
+	static const struct system_row system;
+	const struct store_tick tick = {
+		.t_ms = ONCE_MS + 60000,
+		.boottime_ns = 90000 * SECOND_NS,
+		.system = &system,
+		.containers = containers,
+		.nr_containers = NR_ONCE,
+	};
+	size_t i;
+
+	for (i = 0; i < NR_ONCE; i++) {
+		container_row_init(&rows[i]);
+		snprintf(names[i], sizeof(names[i]), "once-%zu", i);
+		rows[i].container = rows[i].id = rows[i].cgroup = names[i];
+		containers[i] = (struct store_container){
+			.cgroup_id = 10000 + i,
+			.row = &rows[i],
+			.is_named = true,
+		};
+	}
+	assert_int_equal(store_tick(world.store, &tick), 0);
+	store_sync(world.store);
+}
+
+static void test_more_containers_than_rows(void **state)
+{
+	static const char why[] = "metric: more than 3125 containers in one "
+		"step; ask for fewer containers or metrics";
+
+	(void)state;
+	record_once();
+	must_refuse(SIXTEEN "&step=1000&" ONCE, 400, why);
+	must_refuse(SIXTEEN "&" ONCE, 400, why);
+	assert_int_equal(json_array_size(rows_of("/api/v1/series",
+		"metric=read_bytes_total,write_bytes_total&" ONCE)), NR_ONCE);
+	assert_int_equal(json_array_size(rows_of("/api/v1/series", SIXTEEN
+		"&container=once-7&" ONCE)), 1);
+}
+
+/* The step is never so wide that none begins in the range. */
+static void test_as_many_containers_as_rows(void **state)
+{
+	static char parameters[20000];
+	size_t i, length;
+
+	(void)state;
+	record_once();
+	length = (size_t)snprintf(parameters, sizeof(parameters), SIXTEEN
+				  "&" ONCE
+				  "&container=once-7");
+	for (i = 0; i < 1600; i++)
+		length += (size_t)snprintf(parameters + length,
+					   sizeof(parameters) - length,
+					   ",once-%zu", i);
+	assert_int_equal(json_array_size(rows_of("/api/v1/series",
+						 parameters)), 1600);
+	assert_near(number_at(json_object_get(answer, "meta"), "step_ms"),
+		    60000, 0);
+}
+
 static void must_count(const char *metric, bool is_counter)
 {
 	char parameters[100];
@@ -416,6 +486,8 @@ int main(void)
 		TEST(test_meta_of_several_metrics),
 		TEST(test_several_metrics_refused),
 		TEST(test_many_containers_that_ended),
+		TEST(test_more_containers_than_rows),
+		TEST(test_as_many_containers_as_rows),
 		TEST(test_counters),
 	};
 
