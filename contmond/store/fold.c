@@ -24,12 +24,25 @@ void fold_done(struct fold *fold)
 	*fold = (struct fold){ 0 };
 }
 
-static size_t slot_of(const struct fold *fold, uint64_t key)
+static bool is_same(struct fold_key a, struct fold_key b)
 {
-	uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15);
-	size_t slot = (size_t)(hash >> 32) & (fold->nr_slots - 1);
+	return a.step == b.step && a.group == b.group;
+}
 
-	while (fold->slots[slot] && fold->keys[fold->slots[slot] - 1] != key)
+/* Steps may be all multiples of a large power of 2, and groups are small. */
+static uint64_t hash(struct fold_key key)
+{
+	const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+
+	return (key.step * odd ^ key.group) * odd;
+}
+
+static size_t slot_of(const struct fold *fold, struct fold_key key)
+{
+	size_t slot = (size_t)(hash(key) >> 32) & (fold->nr_slots - 1);
+
+	while (fold->slots[slot] &&
+	       !is_same(fold->keys[fold->slots[slot] - 1], key))
 		slot = (slot + 1) & (fold->nr_slots - 1);
 	return slot;
 }
@@ -52,8 +65,8 @@ static int grow_slots(struct fold *fold)
 static int grow_parts(struct fold *fold)
 {
 	size_t allocated = fold->allocated * 2 ?: 256;
+	struct fold_key *keys;
 	struct folded *parts;
-	uint64_t *keys;
 
 	keys = reallocarray(fold->keys, allocated, sizeof(*keys));
 	if (!keys)
@@ -70,10 +83,13 @@ static int grow_parts(struct fold *fold)
 
 static int by_key(const void *a, const void *b, void *userdata)
 {
-	const uint64_t *keys = userdata;
-	uint64_t x = keys[*(const uint32_t *)a], y = keys[*(const uint32_t *)b];
+	const struct fold_key *keys = userdata;
+	const struct fold_key *x = &keys[*(const uint32_t *)a];
+	const struct fold_key *y = &keys[*(const uint32_t *)b];
 
-	return (x > y) - (x < y);
+	if (x->step != y->step)
+		return x->step > y->step ? 1 : -1;
+	return (x->group > y->group) - (x->group < y->group);
 }
 
 int fold_sort(const struct fold *fold, uint32_t **ret)
@@ -111,10 +127,10 @@ int fold_trim(struct fold *fold)
 	if (r < 0)
 		return r;
 	/* A step that would be cut in two is dropped entirely. */
-	fold->first_step = fold_step(fold->keys[order[cut - 1]]) + 1;
+	fold->first_step = fold->keys[order[cut - 1]].step + 1;
 	free(order);
 	for (i = 0; i < fold->nr; i++) {
-		if (fold_step(fold->keys[i]) < fold->first_step)
+		if (fold->keys[i].step < fold->first_step)
 			continue;
 		fold->keys[kept] = fold->keys[i];
 		memmove(fold->parts + kept * fold->nr_inputs,
@@ -127,7 +143,7 @@ int fold_trim(struct fold *fold)
 	return 0;
 }
 
-static int add_part(struct fold *fold, uint64_t key)
+static int add_part(struct fold *fold, struct fold_key key)
 {
 	/* Trimmed only at twice the size, to do it rarely */
 	if (fold->nr >= 2 * fold->max_rows + 64 && fold_trim(fold) < 0)
@@ -143,10 +159,10 @@ static int add_part(struct fold *fold, uint64_t key)
 	return 0;
 }
 
-int fold_part(struct fold *fold, uint32_t step, uint32_t group,
+int fold_part(struct fold *fold, uint64_t step, uint32_t group,
 	      struct folded **ret)
 {
-	uint64_t key = (uint64_t)step << 32 | group;
+	const struct fold_key key = { step, group };
 	size_t slot = slot_of(fold, key);
 
 	if (step < fold->first_step)

@@ -21,8 +21,18 @@ struct folded {
 };
 
 /**
+ * struct fold_key - which part it is
+ * @step: counted from the first one; since 1970 there may be more than fit in
+ *	32 bits
+ */
+struct fold_key {
+	uint64_t step;
+	uint32_t group;
+};
+
+/**
  * struct fold - initialise with fold_init()
- * @keys: step and group of each part
+ * @keys: of each part
  * @parts: inputs of each part
  * @slots: open hash table of parts; 0 is empty
  * @max_rows: wanted number of rows: the newest, in whole steps
@@ -30,14 +40,14 @@ struct folded {
  */
 struct fold {
 	size_t nr_inputs;
-	uint64_t *keys;
+	struct fold_key *keys;
 	struct folded *parts;
 	size_t nr;
 	size_t allocated;
 	uint32_t *slots;
 	size_t nr_slots;
 	size_t max_rows;
-	uint32_t first_step;
+	uint64_t first_step;
 };
 
 int fold_init(struct fold *fold, size_t nr_inputs, size_t max_rows);
@@ -45,23 +55,12 @@ void fold_done(struct fold *fold);
 
 /**
  * fold_part() - the inputs of a step and group; created if necessary
- * @step: counted from the first one
  *
  * The result is valid until the next call. Returns 1, 0 if the step is not
  * wanted, or -ENOMEM.
  */
-int fold_part(struct fold *fold, uint32_t step, uint32_t group,
+int fold_part(struct fold *fold, uint64_t step, uint32_t group,
 	      struct folded **ret);
-
-static inline uint32_t fold_step(uint64_t key)
-{
-	return (uint32_t)(key >> 32);
-}
-
-static inline uint32_t fold_group(uint64_t key)
-{
-	return (uint32_t)key;
-}
 
 /** fold_cell() - add a cell of the moment @seq; gauges are means */
 void fold_cell(struct folded *folded, const struct kept *kept,

@@ -17,9 +17,9 @@ static bool is_wanted(const struct asking *asking, const struct source *source,
 	       when->t_ms >= asking->first_ms && when->t_ms < asking->end_ms;
 }
 
-static uint32_t step_of(const struct asking *asking, int64_t t_ms)
+static uint64_t step_of(const struct asking *asking, int64_t t_ms)
 {
-	return (uint32_t)((t_ms - asking->first_ms) / asking->query->step_ms);
+	return (uint64_t)((t_ms - asking->first_ms) / asking->query->step_ms);
 }
 
 /*
@@ -100,14 +100,15 @@ static int fold_series(struct asking *asking, const struct source *source,
 {
 	const struct roster *roster = &asking->roster;
 	struct folded *part;
-	uint32_t i, step = UINT32_MAX;
+	uint64_t step = UINT64_MAX;
+	uint32_t i;
 	int r = 0;
 
 	for (i = 0; i < presence->nr; i++) {
 		size_t at = presence->first + i;
 		const struct when *when =
 			&asking->timeline.all[roster->moments[at]];
-		uint32_t its_step;
+		uint64_t its_step;
 
 		if (!is_wanted(asking, source, when))
 			continue;
@@ -400,7 +401,7 @@ int gather(struct asking *asking)
 		const struct source *source = &asking->sources.all[i];
 
 		/* None of its rows would be in the answer. */
-		if (asking->first_ms + asking->fold.first_step *
+		if (asking->first_ms + (int64_t)asking->fold.first_step *
 		    asking->query->step_ms > source->end_ms)
 			continue;
 		if (tiers[source->tier].bucket_ms > asking->resolution_ms)

@@ -180,11 +180,12 @@ static int make_rows(struct asking *asking, struct history *history)
 	if (!history->rows || !history->values)
 		return -ENOMEM;
 	for (i = 0; i < history->nr; i++) {
-		uint64_t key = fold->keys[order[i]];
+		const struct fold_key key = fold->keys[order[i]];
 
 		history->rows[i] = (struct history_row){
-			asking->first_ms + fold_step(key) * query->step_ms,
-			history->titles[fold_group(key)],
+			asking->first_ms +
+				(int64_t)key.step * query->step_ms,
+			history->titles[key.group],
 		};
 		for (j = 0; j < query->nr_columns; j++)
 			history->values[i * query->nr_columns + j] =

@@ -250,6 +250,31 @@ static void test_the_oldest_are_cut(void **state)
 	assert_int_equal(history.nr, 40);
 }
 
+/* Since 1970 there were 17 thousand millions of these. */
+static void test_steps_of_all_time(void **state)
+{
+	const struct column *column;
+	struct history_query query = query_of(&column, "processes", 0, 9, 1);
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		tick_one(i, "web", i);
+	query.from_ms = 0;
+	query.step_ms = 100;
+	ask_for(&query);
+	assert_false(history.truncated);
+	assert_int_equal(history.nr, 3);
+	for (i = 0; i < 3; i++)
+		must_be((size_t)i, i, "web", i);
+	query.max_rows = 2;
+	ask_for(&query);
+	assert_true(history.truncated);
+	assert_int_equal(history.nr, 2);
+	must_be(0, 1, "web", 1);
+	must_be(1, 2, "web", 2);
+}
+
 static void test_a_new_name_is_for_the_past_too(void **state)
 {
 	(void)state;
@@ -414,6 +439,7 @@ int main(void)
 		TEST(test_the_host),
 		TEST(test_many_metrics_at_once),
 		TEST(test_the_oldest_are_cut),
+		TEST(test_steps_of_all_time),
 		TEST(test_a_new_name_is_for_the_past_too),
 		TEST(test_a_name_that_is_used_again),
 		TEST(test_totals),
