@@ -6,7 +6,8 @@
 
 #define FIRST_PART_MS (10 * 60 * 1000)
 #define LONGEST_PART_MS (24 * 60 * 60 * 1000)
-#define MAX_ROWS 5000	/* of a part: some 40 MB */
+/* Of a part: some 40 MB. A moment that has more rows is a part of its own. */
+#define MAX_ROWS 5000
 
 /* Moves @from_ms to the next moment, or to the end of the range. */
 static int skip_gap(struct store *store, int64_t to_ms, int64_t *from_ms)
@@ -21,6 +22,14 @@ static int skip_gap(struct store *store, int64_t to_ms, int64_t *from_ms)
 		return r;
 	*from_ms = next_ms < to_ms ? next_ms : to_ms;
 	return 0;
+}
+
+static void shorten(struct cli_past_range *part, int64_t *length_ms)
+{
+	if (*length_ms > 1)
+		*length_ms /= 2;
+	else
+		part->max_rows *= 2;
 }
 
 /* The length of a part is adapted to how much was recorded. */
@@ -42,9 +51,10 @@ int cli_past_each(struct store *store, const struct cli_past_range *range,
 		if (part.to_ms > range->to_ms)
 			part.to_ms = range->to_ms;
 		r = cli_past_read(store, &part, &rows);
-		if (r == 0 && rows.truncated && length_ms > 1) {
-			length_ms /= 2;
+		if (r == 0 && rows.truncated) {
+			shorten(&part, &length_ms);
 		} else if (r == 0) {
+			part.max_rows = MAX_ROWS;
 			r = fn(&rows, part.to_ms, userdata);
 			part.from_ms = part.to_ms + 1;
 			if (r == 0 && rows.nr == 0)
