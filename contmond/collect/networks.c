@@ -24,6 +24,17 @@ static int compare(const void *a, const void *b)
 	return (x->i > y->i) - (x->i < y->i);
 }
 
+/* Being short of descriptors is told, because it may pass. */
+static int follow_file(struct sample_source *source, struct netdev *netdev,
+		       int32_t pid, uint64_t start_ns)
+{
+	int r = netdev_follow(netdev, pid, start_ns);
+
+	if (r == -EMFILE || r == -ENFILE)
+		source->shortage = r;
+	return r;
+}
+
 /* Opens the file of a container. Returns its namespace, 0 if unknown. */
 static uint64_t follow(struct sample_source *source,
 		       const struct sample_container *container)
@@ -35,24 +46,28 @@ static uint64_t follow(struct sample_source *source,
 		netdev_close(netdev);
 		return 0;
 	}
-	r = netdev_follow(netdev, container->tally.first_pid,
-			  container->tally.first_start_ns);
-	if (r == -EMFILE || r == -ENFILE)
-		source->shortage = r;
+	r = follow_file(source, netdev, container->tally.first_pid,
+			container->tally.first_start_ns);
 	return r < 0 || !netdev->is_confirmed ? 0 : netdev->namespace_id;
 }
 
-/* A container in the host's namespace has no numbers of its own. */
+/*
+ * A container in the host's namespace has no numbers of its own. While that
+ * namespace is unknown, any container may be in it, so that none is known.
+ */
 static size_t find_tenants(struct sample_source *source, struct sample *sample,
 			   struct tenant *tenants)
 {
+	const uint64_t host = sample->host_network_namespace;
 	size_t i, nr = 0;
 
 	for (i = 0; i < sample->nr_containers; i++) {
 		uint64_t id = follow(source, &sample->containers[i]);
 
+		if (host == 0)
+			id = 0;
 		sample->containers[i].network_namespace = id;
-		if (id != 0 && id != sample->host_network_namespace)
+		if (id != 0 && id != host)
 			tenants[nr++] = (struct tenant){ id, i };
 	}
 	qsort(tenants, nr, sizeof(*tenants), compare);
@@ -93,7 +108,7 @@ int networks_read(struct sample_source *source, struct sample *sample)
 	if (!tenants)
 		return -ENOMEM;
 	sample->host_network_namespace = 0;
-	if (netdev_follow(&source->host_netdev, 1, 0) == 0) {
+	if (follow_file(source, &source->host_netdev, 1, 0) == 0) {
 		sample->host_network_namespace =
 			source->host_netdev.namespace_id;
 		netdev_read(&source->host_netdev, &sample->host_network);

@@ -33,7 +33,8 @@
  * @stats: from the files of its own cgroups in v2 and v1
  * @settings: of its own cgroup, up to some seconds old
  * @limits: its own limits, and the effective ones set by ancestors
- * @network_namespace: that of its oldest process; 0 if unknown
+ * @network_namespace: that of its oldest process; 0 if unknown, or while that
+ *	of the host is
  * @network: counters of that namespace; not valid if it is the host's
  */
 struct sample_container {

@@ -18,6 +18,7 @@ static struct sample_source source;
 static uint64_t namespaces[NR_CONTAINERS];	/* by pid; 0: it is gone */
 static int nr_reads[10];			/* of each namespace */
 static bool is_unreadable;
+static int host_errno;
 
 int __wrap_netdev_follow(struct netdev *netdev, int32_t pid,
 			 uint64_t start_ns);
@@ -28,6 +29,8 @@ int __wrap_netdev_follow(struct netdev *netdev, int32_t pid, uint64_t start_ns)
 	const bool is_host = netdev == &source.host_netdev;
 
 	(void)start_ns;
+	if (is_host && host_errno)
+		return -host_errno;
 	netdev->namespace_id = is_host ? HOST_NAMESPACE : namespaces[pid];
 	netdev->is_confirmed = true;
 	return netdev->namespace_id ? 0 : -ENOENT;
@@ -54,6 +57,7 @@ static int setup(void **state)
 
 	(void)state;
 	is_unreadable = false;
+	host_errno = 0;
 	memset(nr_reads, 0, sizeof(nr_reads));
 	memcpy(namespaces, in, sizeof(in));
 	memset(containers, 0, sizeof(containers));
@@ -135,6 +139,32 @@ static void test_a_file_that_cannot_be_read(void **state)
 	assert_false(containers[5].network.is_valid);
 }
 
+/* Any of them may be in the host's. */
+static void test_a_host_that_is_unknown(void **state)
+{
+	size_t i;
+
+	(void)state;
+	host_errno = EACCES;
+	assert_int_equal(networks_read(&source, &sample), 0);
+	for (i = 0; i < NR_CONTAINERS; i++) {
+		assert_int_equal(containers[i].network_namespace, 0);
+		assert_false(containers[i].network.is_valid);
+	}
+	assert_int_equal(sample.host_network_namespace, 0);
+	assert_false(sample.host_network.is_valid);
+	assert_int_equal(source.shortage, 0);
+	host_errno = EMFILE;
+	assert_int_equal(networks_read(&source, &sample), 0);
+	assert_false(containers[2].network.is_valid);
+	assert_int_equal(source.shortage, -EMFILE);
+	/* It is tried again. */
+	host_errno = 0;
+	assert_int_equal(networks_read(&source, &sample), 0);
+	must_have(1, 5);
+	assert_false(containers[2].network.is_valid);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -142,6 +172,7 @@ int main(void)
 		TEST(test_each_namespace_is_read_once),
 		TEST(test_one_that_has_no_process),
 		TEST(test_a_file_that_cannot_be_read),
+		TEST(test_a_host_that_is_unknown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
