@@ -245,12 +245,34 @@ static void forget_unknown(struct settings *settings,
 		free_devices(settings);
 }
 
+/*
+ * Does the cgroup that @climb has arrived at count the memory of those below
+ * it? Since Linux 5.11 each does. It may if that cannot be read: then its limit
+ * is unknown, and so are those above.
+ */
+static int has_memory_below(struct climb *climb, bool *ret)
+{
+	char text[SMALL_FILE_MAX];
+	int r;
+
+	*ret = true;
+	if (climb->from != DIRECTORY_MEMORY)
+		return 0;
+	r = small_file_read(climb->directory, "memory.use_hierarchy", text);
+	if (r == 0)
+		*ret = small_file_number(text, NULL) != 0;
+	else
+		climb->is_unknown[MEMORY_MAX] |= r != -ENOENT;
+	return small_file_is_our_fault(r) ? r : 0;
+}
+
 static int climb_up(struct settings *settings, struct climb *climb)
 {
+	bool applies = true;
 	size_t i;
 	int r = 0;
 
-	while (true) {
+	while (applies) {
 		for (i = 0; i < ARRAY_SIZE(limits) && r == 0; i++)
 			r = read_bound(settings, i, climb);
 		if (r == 0)
@@ -260,6 +282,7 @@ static int climb_up(struct settings *settings, struct climb *climb)
 		cut_last(climb->directory);
 		cut_last(climb->path);
 		climb->is_own = false;
+		r = has_memory_below(climb, &applies);
 	}
 	forget_unknown(settings, climb);
 	return r;

@@ -391,6 +391,40 @@ static void test_memory_limit_of_v1(void **state)
 	assert_string_equal(memory->owner, "/job.slice");
 }
 
+/* Where it is off, what is charged below is not charged here. */
+static void test_memory_without_hierarchy(void **state)
+{
+	const struct bound *memory = &container.settings.memory_max;
+
+	(void)state;
+	make_v1();
+	write_file("memory/job.slice/box/memory.limit_in_bytes", "8192\n");
+	write_file("memory/job.slice/box/memory.use_hierarchy", "0\n");
+	write_file("memory/job.slice/memory.limit_in_bytes", "4096\n");
+	write_file("memory/job.slice/memory.use_hierarchy", "0\n");
+	write_file("memory/memory.limit_in_bytes", "2048\n");
+	write_file("memory/memory.use_hierarchy", "1\n");
+	write_file("pids/job.slice/pids.max", "40\n");
+	assert_int_equal(read_v1_at(SECOND), 0);
+	assert_int_equal(memory->own, 8192);
+	assert_int_equal(memory->effective, 8192);
+	assert_string_equal(memory->owner, BOX);
+	/* Other controllers always have it. */
+	assert_near(row.pids_limit, 40, 0);
+	write_file("memory/job.slice/memory.use_hierarchy", "1\n");
+	write_file("memory/memory.use_hierarchy", "0\n");
+	assert_int_equal(read_v1_at(20 * SECOND), 0);
+	assert_int_equal(memory->effective, 4096);
+	assert_string_equal(memory->owner, "/job.slice");
+	/* It cannot be read: the limits from here on may apply. */
+	unlink(in_directory("memory/memory.use_hierarchy"));
+	mkdir(in_directory("memory/memory.use_hierarchy"), 0700);
+	assert_int_equal(read_v1_at(40 * SECOND), 0);
+	assert_int_equal(memory->own, 8192);
+	assert_true(memory->effective == CONTMON_UNLIMITED);
+	assert_null(memory->owner);
+}
+
 /* A file for each kind; those of cgroups above do not apply. */
 static void test_limits_of_devices_in_v1(void **state)
 {
@@ -435,6 +469,7 @@ int main(void)
 		TEST(test_numbers_of_v1),
 		TEST(test_quota_of_v1),
 		TEST(test_memory_limit_of_v1),
+		TEST(test_memory_without_hierarchy),
 		TEST(test_limits_of_devices_in_v1),
 	};
 
