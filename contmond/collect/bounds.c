@@ -132,6 +132,7 @@ static int read_memory_limit(const char *directory, const char *file,
 static int read_quota(const char *directory, const char *file, uint64_t *ret)
 {
 	uint64_t quota, period;
+	double ns;
 	int r = read_limit(directory, file, &quota);
 
 	if (r < 0)
@@ -146,7 +147,8 @@ static int read_quota(const char *directory, const char *file, uint64_t *ret)
 	if (period == UNKNOWN || period == 0)
 		return -EPROTO;
 	/* As a double, because the product may be too large. */
-	*ret = (uint64_t)((double)quota * 1e9 / (double)period);
+	ns = (double)quota * 1e9 / (double)period;
+	*ret = ns < (double)UNKNOWN ? (uint64_t)ns : UNKNOWN;
 	return 0;
 }
 

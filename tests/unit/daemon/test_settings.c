@@ -391,6 +391,21 @@ static void test_memory_limit_of_v1(void **state)
 	assert_string_equal(memory->owner, "/job.slice");
 }
 
+/* No kernel has such a quota, but the file may be anything. */
+static void test_a_quota_that_is_too_large(void **state)
+{
+	const struct bound *cpu = &container.settings.cpu_ns;
+
+	(void)state;
+	make_v1();
+	write_file(CPU "cpu.cfs_quota_us", "18446744073709551614\n");
+	write_file(CPU "cpu.cfs_period_us", "1\n");
+	assert_int_equal(read_v1_at(SECOND), 0);
+	assert_true(cpu->own == CONTMON_UNLIMITED);
+	assert_true(cpu->effective == CONTMON_UNLIMITED);
+	assert_null(cpu->owner);
+}
+
 /* Where it is off, what is charged below is not charged here. */
 static void test_memory_without_hierarchy(void **state)
 {
@@ -469,6 +484,7 @@ int main(void)
 		TEST(test_numbers_of_v1),
 		TEST(test_quota_of_v1),
 		TEST(test_memory_limit_of_v1),
+		TEST(test_a_quota_that_is_too_large),
 		TEST(test_memory_without_hierarchy),
 		TEST(test_limits_of_devices_in_v1),
 	};
