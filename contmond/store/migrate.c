@@ -108,6 +108,16 @@ static const char *const migrations[] = {
 	"\tWHEN NOT EXISTS (SELECT 1 FROM retention) BEGIN\n"
 	"\tSELECT RAISE(ABORT, 'only retention deletes rows of the audit');\n"
 	"END",
+	"CREATE TRIGGER audit_replace BEFORE INSERT ON audit\n"
+	"\tWHEN NEW.seq > 0 AND EXISTS (SELECT 1 FROM audit WHERE seq = "
+	"NEW.seq)\n"
+	"\tBEGIN\n"
+	"\tSELECT RAISE(ABORT, 'rows of the audit are never changed');\n"
+	"END;\n"
+	"CREATE TRIGGER audit_number AFTER INSERT ON audit WHEN NEW.seq < 1 "
+	"BEGIN\n"
+	"\tSELECT RAISE(ABORT, 'rows of the audit count from 1');\n"
+	"END",
 };
 
 static int migrate_all(sqlite3 *sqlite, const char *const *steps,

@@ -195,14 +195,17 @@ static int prepare_put(struct db *to, const struct table_move *table,
 
 	/*
 	 * Existing rows can only be those of a file that is back or, in any
-	 * file, those of cursors, which have names.
+	 * file, those of cursors, which have names. To insert one of the audit
+	 * is an error even with IGNORE.
 	 */
-	snprintf(sql, sizeof(sql), "INSERT OR %s INTO %s VALUES (",
+	snprintf(sql, sizeof(sql), "INSERT OR %s INTO %s SELECT ",
 		 back && table->changes ? "REPLACE" : "IGNORE", table->name);
 	for (i = 0; table->columns[i]; i++)
 		strcat(sql, i ? ", ?" : "?");
 	length = strlen(sql);
-	snprintf(sql + length, sizeof(sql) - length, ")");
+	if (table->columns[0] == 'a')
+		snprintf(sql + length, sizeof(sql) - length, " WHERE NOT "
+			 "EXISTS (SELECT 1 FROM audit WHERE seq = ?1)");
 	return db_prepare(to->sqlite, sql, ret);
 }
 

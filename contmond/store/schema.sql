@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 --
--- What contmond remembers, version 6. STORE.md explains it and shows queries.
+-- What contmond remembers, version 7. STORE.md explains it and shows queries.
 -- Times that end in _ms are epoch milliseconds by the wall clock of the moment.
 -- A NULL is unknown, never 0.
 
@@ -168,6 +168,16 @@ END;
 CREATE TRIGGER audit_delete BEFORE DELETE ON audit
 	WHEN NOT EXISTS (SELECT 1 FROM retention) BEGIN
 	SELECT RAISE(ABORT, 'only retention deletes rows of the audit');
+END;
+-- REPLACE deletes the row that is there, mostly without the trigger above.
+CREATE TRIGGER audit_replace BEFORE INSERT ON audit
+	WHEN NEW.seq > 0 AND EXISTS (SELECT 1 FROM audit WHERE seq = NEW.seq)
+	BEGIN
+	SELECT RAISE(ABORT, 'rows of the audit are never changed');
+END;
+-- Before it is inserted, a row without a number may have any below 1.
+CREATE TRIGGER audit_number AFTER INSERT ON audit WHEN NEW.seq < 1 BEGIN
+	SELECT RAISE(ABORT, 'rows of the audit count from 1');
 END;
 
 -- How far each forwarder has come: everything before seq was delivered. A target

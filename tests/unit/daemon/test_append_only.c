@@ -3,6 +3,7 @@
 #include "tests/unit/store_file.h"
 
 #include "contmond/store/db.h"
+#include "contmond/store/move.h"
 #include "contmond/store/prune.h"
 
 #define MAX_ROWS 100000		/* STORE.md */
@@ -35,6 +36,14 @@ static void test_rows_are_only_added(void **state)
 		"INSERT INTO audit (seq, t_ms, decision, state, action, "
 		"dry_run) VALUES (1, 1, 'a', 'a', 'a', 0) "
 		"ON CONFLICT (seq) DO UPDATE SET state = 'b'",
+		"INSERT OR REPLACE INTO audit (seq, t_ms, decision, state, "
+		"action, dry_run) VALUES (1, 1, 'a', 'b', 'a', 0)",
+		"REPLACE INTO audit SELECT seq, t_ms, decision, 'b', action, "
+		"dry_run, c, container_id, container, rule, rule_hash, reason, "
+		"detail, user FROM audit",
+		/* With it, no row could be added any more. */
+		"INSERT INTO audit (seq, t_ms, decision, state, action, "
+		"dry_run) VALUES (-1, 1, 'a', 'planned', 'a', 0)",
 	};
 	sqlite3 *sqlite;
 	size_t i;
@@ -47,9 +56,12 @@ static void test_rows_are_only_added(void **state)
 				 "VALUES (1, 'a', 'planned', 'stop', 0)"), 0);
 	for (i = 0; i < COUNT(refused); i++)
 		must_refuse(sqlite, refused[i]);
+	assert_int_equal(db_exec(sqlite, DECISION
+				 "VALUES (2, 'b', 'planned', 'stop', 0)"), 0);
 	sqlite3_close(sqlite);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM audit "
 				    "WHERE state <> 'planned'"), 0);
+	assert_int_equal(sql_number(path, "SELECT max(seq) FROM audit"), 2);
 	assert_int_equal(sql_number(path, "SELECT min(seq) FROM audit"), 1);
 }
 
@@ -79,12 +91,39 @@ static void test_retention_deletes(void **state)
 			 0);
 }
 
+/* The file is back: it has a row that the other one has, too. */
+static void test_rows_of_a_file_that_is_back(void **state)
+{
+	static const char common[] =
+		"INSERT INTO layout VALUES (1, 'a'); "
+		"INSERT INTO span (id, tier, base, layout) VALUES (1, 0, 0, 1);"
+		"INSERT INTO frame VALUES (1, 0, 1, 1, 1, x'', NULL); "
+		DECISION "VALUES (1, 'a', 'planned', 'stop', 0)";
+	struct db from, to;
+	char *why = NULL;
+
+	(void)state;
+	assert_int_equal(db_open(NULL, &from, &why), 0);
+	assert_int_equal(db_open(path, &to, &why), 0);
+	assert_int_equal(db_exec(from.sqlite, common), 0);
+	assert_int_equal(db_exec(to.sqlite, common), 0);
+	assert_int_equal(db_exec(from.sqlite, DECISION
+				 "VALUES (2, 'a', 'gone', 'stop', 0)"), 0);
+	assert_int_equal(move_all(&from, &to), 0);
+	db_close(&from);
+	db_close(&to);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM audit"), 2);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM audit "
+				    "WHERE seq = 2 AND state = 'gone'"), 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_rows_are_only_added),
 		TEST(test_retention_deletes),
+		TEST(test_rows_of_a_file_that_is_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,7 +114,8 @@ static void test_newer_and_other_versions(void **state)
 
 /* Files of older versions */
 
-#define NO_TRIGGERS "DROP TRIGGER audit_update; DROP TRIGGER "		\
+#define REPLACES "DROP TRIGGER audit_replace; DROP TRIGGER audit_number; "
+#define NO_TRIGGERS REPLACES "DROP TRIGGER audit_update; DROP TRIGGER "	\
 	"audit_delete; DROP TABLE retention; "
 #define NO_OWNERS NO_TRIGGERS "DROP INDEX container_user; "		\
 	"ALTER TABLE container DROP COLUMN user; "			\
@@ -141,6 +142,7 @@ static const struct {
 	{ 3, NO_USERS },
 	{ 4, NO_OWNERS },
 	{ 5, NO_TRIGGERS },
+	{ 6, REPLACES },
 };
 
 static void make_older(size_t i)
