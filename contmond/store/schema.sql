@@ -141,12 +141,15 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_user ON event (user);
 
--- What policies decided, and why. Rows are only ever added.
+-- What policies decided, and why. Rows are only ever added. A decision is
+-- planned, then warned, acted, and verified or failed; before it acts it may be
+-- vetoed, expired, spared or gone. A pause or a limit is restored at the end, or
+-- held before that if it could not be undone in time.
 CREATE TABLE audit (
 	seq INTEGER PRIMARY KEY AUTOINCREMENT,
 	t_ms INTEGER NOT NULL,
 	decision TEXT NOT NULL,		-- shared by the rows of one decision
-	state TEXT NOT NULL,		-- planned, warned, acted, verified, failed
+	state TEXT NOT NULL,		-- see above
 	action TEXT NOT NULL,
 	dry_run INTEGER NOT NULL,
 	c INTEGER,

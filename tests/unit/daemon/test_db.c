@@ -159,6 +159,20 @@ static void make_older(size_t i)
 	sqlite3_close(sqlite);
 }
 
+/* Those of an older version stay in its file. */
+static void remove_comments(char *text)
+{
+	char *begin = text;
+
+	while ((begin = strstr(begin, "--"))) {
+		char *end = begin + strcspn(begin, "\n");
+
+		while (begin > text && strchr("\t ", begin[-1]))
+			begin--;
+		memmove(begin, end, strlen(end) + 1);
+	}
+}
+
 static char *schema_of(const char *file)
 {
 	sqlite3_stmt *statement;
@@ -171,6 +185,7 @@ static char *schema_of(const char *file)
 		&statement), 0);
 	assert_int_equal(db_step(statement), 1);
 	text = strdup((const char *)sqlite3_column_text(statement, 0));
+	remove_comments(text);
 	sqlite3_finalize(statement);
 	sqlite3_close(sqlite);
 	return text;
