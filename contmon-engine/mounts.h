@@ -8,7 +8,8 @@
 
 /**
  * mounts_is_users() - does a program of an untrusted user serve this mount?
- * @id: stx_mnt_id of statx()
+ * @id: stx_mnt_id of statx(), of a descriptor that is still open: it keeps the
+ *	kernel from giving the id to another mount, even after an unmount
  *
  * Such a program may never answer, not even statfs(), and may present any file
  * as owned by root. Also true if the mount is unknown.
