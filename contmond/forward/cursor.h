@@ -20,9 +20,12 @@ int cursor_write(struct store *store, const struct target_options *options,
 
 /**
  * cursor_follow() - adjust a position, because the database may be a new one
- * @position: set to the oldest if the old database was put aside
+ * @position: set to the oldest event or decision if there is no cursor, as
+ *	after the old database was put aside, or if the numbers of the new one
+ *	are lower, so that none would be sent until they are as high again
  *
- * In a new database, ticks and events have numbers higher than in the old one.
+ * Ticks keep counting in a new database. Events and decisions do as well,
+ * unless their last number was not known, or could not be written.
  * Returns -ENOMEM, or an error of the database.
  */
 int cursor_follow(struct store *store, const struct target_options *options,

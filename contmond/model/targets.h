@@ -43,8 +43,10 @@ target_reason_text(const struct target_reason *reason, bool hides_processes)
  *	first one
  * @rejection: why rows were last refused; empty if they never were
  * @backlog_ticks: ticks that are written and not delivered
- * @dropped_ticks: ticks that were no longer stored when their turn came
+ * @dropped_ticks: ticks that were skipped: no longer stored when their turn
+ *	came, or only in a file that was replaced or opened late
  * @rejected_rows: rows that the target refused for good
+ * @requests: those that have ended, @failed_requests among them
  * @last_delivered_ms: when a request last succeeded; 0 for never
  */
 struct target_status {
