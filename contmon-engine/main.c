@@ -107,9 +107,9 @@ static int set_up_acts(struct program *program, const struct options *options)
 		log_err("%s: %s", ACT_SOCKET, strerror(-r));
 	else
 		log_warn("%s: root and the user contmon may have containers "
-			 "stopped, killed and removed: %u in a minute, %u in "
-			 "an hour", ACT_SOCKET, config.per_minute,
-			 config.per_hour);
+			 "stopped, killed, removed, restarted, paused and "
+			 "limited: %u in a minute, %u in an hour", ACT_SOCKET,
+			 config.per_minute, config.per_hour);
 	return r;
 }
 
