@@ -8,6 +8,7 @@
 #include "contmon/past/events.h"
 #include "contmon/past/follow.h"
 #include "contmon/past/open.h"
+#include "contmon/past/unnamed.h"
 #include "contmon/table/line.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
@@ -73,6 +74,7 @@ static const struct option options[] = {
  * @wanted: CLI_NO_TIME where there is no option
  * @count: 0 without the option
  * @nr_shown: of those that are followed
+ * @unnamed: events that may be of @wanted.container
  */
 struct view {
 	struct cli_listing listing;
@@ -82,6 +84,7 @@ struct view {
 	int64_t now_ms;
 	uint64_t count;
 	uint64_t nr_shown;
+	struct cli_unnamed unnamed;
 	bool follows;
 };
 
@@ -156,7 +159,7 @@ static int print_line(struct view *view, const struct cli_row *row)
 	return fflush(stdout) < 0 || ferror(stdout) ? CLI_FAILURE : status;
 }
 
-static int take(json_t *json, void *userdata)
+static int print_event(json_t *json, void *userdata)
 {
 	struct view *view = userdata;
 	struct cli_past_event *event;
@@ -173,6 +176,32 @@ static int take(json_t *json, void *userdata)
 								   status;
 }
 
+/* The first event with a name tells whose those before it were. */
+static int take(json_t *json, void *userdata)
+{
+	struct view *view = userdata;
+	const char *container = view->wanted.container;
+	int status = CLI_GO_ON;
+
+	if (!cli_past_event_is_of(json, container)) {
+		if (strcmp(container, CLI_PAST_HOST) != 0)
+			cli_unnamed_keep(&view->unnamed, json);
+		return CLI_GO_ON;
+	}
+	if (cli_unnamed_has(&view->unnamed, json))
+		status = cli_unnamed_ask(&view->unnamed, &view->contmond,
+					 print_event, view);
+	return status == CLI_GO_ON ? print_event(json, view) : status;
+}
+
+static int tick(void *userdata)
+{
+	struct view *view = userdata;
+
+	return cli_unnamed_tick(&view->unnamed, &view->contmond, print_event,
+				view);
+}
+
 static int follow(struct view *view)
 {
 	const struct cli_follow what = {
@@ -182,7 +211,8 @@ static int follow(struct view *view)
 	int status = cli_contmond_find(&view->contmond, NULL);
 
 	if (status == CLI_GO_ON)
-		status = cli_follow(&view->contmond, &what, take, view);
+		status = cli_follow(&view->contmond, &what, take, tick, view);
+	cli_unnamed_done(&view->unnamed);
 	cli_contmond_done(&view->contmond);
 	return status;
 }

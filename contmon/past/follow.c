@@ -35,7 +35,7 @@
  * struct following
  * @path: of the stream, with its parameters
  * @error: the body of an answer that is no stream
- * @status: of @fn
+ * @status: of @fn and @tick
  * @heard_ns: when something came last, or was asked for
  * @is_stream: what is being read is one
  * @has_answered: at least once
@@ -48,6 +48,7 @@ struct following {
 	struct sse sse;
 	struct buffer error;
 	cli_follow_fn *fn;
+	cli_follow_tick_fn *tick;
 	void *userdata;
 	int status;
 	uint64_t heard_ns;
@@ -126,16 +127,19 @@ static size_t on_bytes(char *bytes, size_t size, size_t nr, void *userdata)
 }
 
 /* libcurl asks about once a second. */
-static int is_silent(void *userdata, curl_off_t down_total, curl_off_t down,
+static int must_stop(void *userdata, curl_off_t down_total, curl_off_t down,
 		     curl_off_t up_total, curl_off_t up)
 {
-	const struct following *following = userdata;
+	struct following *following = userdata;
 
 	(void)down_total;
 	(void)down;
 	(void)up_total;
 	(void)up;
-	return clock_monotonic_ns() - following->heard_ns >= SILENCE_NS;
+	if (following->is_stream && following->status == CLI_GO_ON)
+		following->status = following->tick(following->userdata);
+	return following->status != CLI_GO_ON ||
+	       clock_monotonic_ns() - following->heard_ns >= SILENCE_NS;
 }
 
 /* What went wrong */
@@ -294,7 +298,7 @@ static int follow(struct following *following)
 	curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
 	curl.easy_setopt(easy, CURLOPT_WRITEDATA, following);
 	curl.easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
-	curl.easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, is_silent);
+	curl.easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, must_stop);
 	curl.easy_setopt(easy, CURLOPT_XFERINFODATA, following);
 	if (following->contmond->socket)
 		curl.easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH,
@@ -306,11 +310,12 @@ static int follow(struct following *following)
 
 int cli_follow(const struct cli_contmond *contmond,
 	       const struct cli_follow *what, cli_follow_fn *fn,
-	       void *userdata)
+	       cli_follow_tick_fn *tick, void *userdata)
 {
 	struct following following = {
 		.contmond = contmond,
 		.fn = fn,
+		.tick = tick,
 		.userdata = userdata,
 		.status = CLI_GO_ON,
 		.path = make_path(what),

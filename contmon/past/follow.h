@@ -24,13 +24,16 @@ struct cli_follow {
  */
 typedef int cli_follow_fn(json_t *event, void *userdata);
 
+/* Called about once a second, or more often. Returns the same. */
+typedef int cli_follow_tick_fn(void *userdata);
+
 /*
- * Until @fn stops it, or contmond does not answer at the beginning. If it stops
- * answering later, this waits for it, and goes on after the last event. Returns
- * an exit status; errors are reported.
+ * Until @fn or @tick stops it, or contmond does not answer at the beginning. If
+ * it stops answering later, this waits for it, and goes on after the last
+ * event. Returns an exit status; errors are reported.
  */
 int cli_follow(const struct cli_contmond *contmond,
 	       const struct cli_follow *what, cli_follow_fn *fn,
-	       void *userdata);
+	       cli_follow_tick_fn *tick, void *userdata);
 
 #endif /* CONTMON_PAST_FOLLOW_H */

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -204,6 +205,99 @@ static void *be_replaced(void *userdata)
 	return NULL;
 }
 
+/* A container whose name contmond does not know yet */
+
+#define ID16 "0123456789abcdef"
+#define ID ID16 ID16 ID16 ID16
+#define OF(seq, container, id) "{\"seq\":" seq ",\"container\":\"" \
+	container "\",\"container_id\":\"" id "\"}"
+#define SAY(seq, container) \
+	"id: " seq "\ndata: " OF(seq, container, ID) "\n\n"
+#define JSON "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" \
+	     "Connection: close\r\n\r\n"
+
+/*
+ * Answers a question of the client whose stream goes on. Returns false if it
+ * does not ask, although it often looks at the time.
+ */
+static bool answer(const char *text)
+{
+	struct pollfd asks = { .fd = listener, .events = POLLIN };
+	uint64_t before = nr_asked;
+	int stream = meeting.client;
+
+	while (poll(&asks, 1, 1) == 0) {
+		if (nr_asked >= before + 6 || is_over)
+			return false;
+	}
+	meet();
+	say(text);
+	close(meeting.client);
+	meeting.client = stream;
+	return true;
+}
+
+static void *name_it_by_an_event(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN SAY("6", "0123456789ab") SAY("7", "web"));
+	answer(JSON "{\"rows\":[" OF("7", "web", ID) "," OF("6", "web", ID)
+	       "," OF("2", "web", ID) "]}");
+	say(SAY("8", "web") SAY("9", "web"));
+	part();
+	return NULL;
+}
+
+static void *name_it_later(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN SAY("5", "other") SAY("6", "0123456789ab"));
+	wait_until_heard();
+	pass_seconds(1);
+	answer(JSON "{\"rows\":[" OF("6", "0123456789ab", ID) "]}");
+	wait_until_heard();
+	pass_seconds(1);
+	answer(BUSY);
+	wait_until_heard();
+	pass_seconds(1);
+	answer(JSON "{\"rows\":[" OF("6", "web", ID) "]}");
+	say(SAY("9", "web") SAY("10", "web"));
+	part();
+	return NULL;
+}
+
+/* It is another one, and the next one never gets a name. */
+static void *name_another(void *userdata)
+{
+	unsigned int i;
+
+	(void)userdata;
+	meet();
+	say(BEGIN SAY("6", "0123456789ab"));
+	wait_until_heard();
+	pass_seconds(1);
+	answer(JSON "{\"rows\":[" OF("6", "other", ID) "]}");
+	wait_until_heard();
+	pass_seconds(1);
+	say(SAY("7", "0123456789ab"));
+	wait_until_heard();
+	for (i = 0; i < 60; i++) {
+		pass_seconds(1);
+		say(BEAT);
+		if (!answer(JSON "{\"rows\":[" OF("7", "0123456789ab", ID)
+			    "]}"))
+			break;
+		wait_until_heard();
+	}
+	pass_seconds(1);
+	wait_until_heard();
+	say(SAY("9", "web"));
+	part();
+	return NULL;
+}
+
 /* The tests */
 
 static int begin(void **state)
@@ -227,18 +321,19 @@ static int end(void **state)
 	return close(listener);
 }
 
-static int follow(void *(*serve)(void *userdata))
+static int follow_with(const char *options, void *(*serve)(void *userdata))
 {
 	struct sockaddr_in address;
 	socklen_t length = sizeof(address);
 	pthread_t server;
-	char line[128];
+	char line[160];
 	int status;
 
 	assert_int_equal(getsockname(listener, (struct sockaddr *)&address,
 				     &length), 0);
-	snprintf(line, sizeof(line), "log --follow --csv -o seq --count 1 "
-		 "--contmond http://127.0.0.1:%u", ntohs(address.sin_port));
+	snprintf(line, sizeof(line), "log --follow --csv -o seq %s "
+		 "--contmond http://127.0.0.1:%u", options,
+		 ntohs(address.sin_port));
 	assert_int_equal(pthread_create(&server, NULL, serve, NULL), 0);
 	status = capture(cli_log, line);
 	/* Whatever the server still waits for does not come. */
@@ -246,6 +341,11 @@ static int follow(void *(*serve)(void *userdata))
 	shutdown(listener, SHUT_RDWR);
 	assert_int_equal(pthread_join(server, NULL), 0);
 	return status;
+}
+
+static int follow(void *(*serve)(void *userdata))
+{
+	return follow_with("--count 1", serve);
 }
 
 static void test_a_quiet_host(void **state)
@@ -312,6 +412,37 @@ static void test_another_server(void **state)
 	assert_int_equal(meeting.nr, 4);	/* the last is none */
 }
 
+static void test_a_name_that_an_event_tells(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_with("--container web --count 3",
+				     name_it_by_an_event), CLI_OK);
+	assert_string_equal(captured.out, "seq\n6\n7\n8\n");
+	assert_int_equal(meeting.nr, 2);
+	assert_non_null(strstr(meeting.request, "GET /api/v1/events?"));
+	assert_non_null(strstr(meeting.request, "container=" ID));
+}
+
+static void test_a_name_that_is_late(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_with("--container web --count 2",
+				     name_it_later), CLI_OK);
+	assert_string_equal(captured.err, "");
+	assert_string_equal(captured.out, "seq\n6\n9\n");
+	assert_int_equal(meeting.nr, 4);
+}
+
+/* It asks no longer than a minute. */
+static void test_a_name_that_is_not_wanted(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_with("--container web --count 1",
+				     name_another), CLI_OK);
+	assert_string_equal(captured.out, "seq\n9\n");
+	assert_in_range(meeting.nr, 60, 62);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -322,6 +453,9 @@ int main(void)
 		TEST(test_a_proxy),
 		TEST(test_too_many_streams),
 		TEST(test_another_server),
+		TEST(test_a_name_that_an_event_tells),
+		TEST(test_a_name_that_is_late),
+		TEST(test_a_name_that_is_not_wanted),
 	};
 
 	return cmocka_run_group_tests_name("follow", tests, NULL, NULL);
