@@ -10,6 +10,8 @@
 
 static void put_owner(struct buffer *to, const struct tick_owner *owner)
 {
+	_cleanup_free_ char *namespace = owner_label(owner,
+						     LABEL_POD_NAMESPACE);
 	_cleanup_free_ char *project = owner_label(owner,
 						   LABEL_COMPOSE_PROJECT);
 	_cleanup_free_ char *service = owner_label(owner,
@@ -20,6 +22,7 @@ static void put_owner(struct buffer *to, const struct tick_owner *owner)
 	emit_member(to, "cgroup", owner->cgroup, false);
 	emit_member(to, "runtime", owner->runtime, false);
 	emit_member(to, "pod", owner->pod, false);
+	emit_member(to, "pod_namespace", namespace, false);
 	emit_member(to, "image", owner->image, false);
 	emit_member(to, "compose_project", project, false);
 	emit_member(to, "compose_service", service, false);

@@ -112,6 +112,11 @@ static void show_network(const struct model *model, size_t i)
 		row->network_owner = model->containers[owner].title;
 }
 
+static const char *label_of(const struct name *name, const char *key)
+{
+	return name ? name_label(name, key) : NULL;
+}
+
 static void show_texts(struct model_container *container)
 {
 	struct container_row *row = &container->row;
@@ -124,10 +129,9 @@ static void show_texts(struct model_container *container)
 	row->runtime = contmon_runtime_name(scope->runtime);
 	row->pod = scope->pod;
 	row->cgroup = scope->cgroup;
-	row->compose_project = name ?
-		name_label(name, LABEL_COMPOSE_PROJECT) : NULL;
-	row->compose_service = name ?
-		name_label(name, LABEL_COMPOSE_SERVICE) : NULL;
+	row->pod_namespace = label_of(name, LABEL_POD_NAMESPACE);
+	row->compose_project = label_of(name, LABEL_COMPOSE_PROJECT);
+	row->compose_service = label_of(name, LABEL_COMPOSE_SERVICE);
 	derive_named(name, row);
 }
 

@@ -16,6 +16,7 @@ static const struct column container_columns[] = {
 	COLUMN(engine, UNIT_TEXT),
 	COLUMN(engine_version, UNIT_TEXT),
 	COLUMN(pod, UNIT_TEXT),
+	COLUMN(pod_namespace, UNIT_TEXT),
 	COLUMN(image, UNIT_TEXT),
 	COLUMN(command, UNIT_TEXT),
 	COLUMN(compose_project, UNIT_TEXT),

@@ -51,6 +51,7 @@ struct table {
 /* Labels of a container that have their own keys in a row */
 #define LABEL_COMPOSE_PROJECT "com.docker.compose.project"
 #define LABEL_COMPOSE_SERVICE "com.docker.compose.service"
+#define LABEL_POD_NAMESPACE "io.kubernetes.pod.namespace"
 
 struct container_row {
 	double t;
@@ -61,6 +62,7 @@ struct container_row {
 	const char *engine;
 	const char *engine_version;
 	const char *pod;
+	const char *pod_namespace;
 	const char *image;
 	const char *command;
 	const char *compose_project;

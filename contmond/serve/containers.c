@@ -64,7 +64,8 @@ static const struct container_row *shown(const struct container_row *row,
 	if (!request->hides_processes)
 		return row;
 	*copy = *row;
-	copy->command = copy->compose_project = copy->compose_service = NULL;
+	copy->command = copy->pod_namespace = copy->compose_project =
+		copy->compose_service = NULL;
 	return copy;
 }
 

@@ -10,6 +10,7 @@
 struct ended_row {
 	struct past_container was;
 	const char *short_id;
+	const char *pod_namespace;
 	const char *compose_project;
 	const char *compose_service;
 	double lifetime_seconds;
@@ -22,6 +23,7 @@ static const struct column columns[] = {
 	COLUMN(short_id, UNIT_TEXT),
 	COLUMN_AS(runtime, was.runtime, UNIT_TEXT),
 	COLUMN_AS(pod, was.pod, UNIT_TEXT),
+	COLUMN(pod_namespace, UNIT_TEXT),
 	COLUMN_AS(image, was.image, UNIT_TEXT),
 	COLUMN_AS(command, was.command, UNIT_TEXT),
 	COLUMN(compose_project, UNIT_TEXT),
@@ -68,6 +70,7 @@ static int add(const void *container, void *userdata)
 	struct past_answer *answer = userdata;
 	struct ended_row row = {
 		.was = *was,
+		.pod_namespace = label_of(labels, LABEL_POD_NAMESPACE),
 		.compose_project = label_of(labels, LABEL_COMPOSE_PROJECT),
 		.compose_service = label_of(labels, LABEL_COMPOSE_SERVICE),
 		.lifetime_seconds = (was->ended_ms - was->final.started_ms) /
@@ -79,8 +82,8 @@ static int add(const void *container, void *userdata)
 		row.short_id = short_id;
 	}
 	if (answer->hides_processes)
-		row.was.command = row.was.labels = row.compose_project =
-			row.compose_service = NULL;
+		row.was.command = row.was.labels = row.pod_namespace =
+			row.compose_project = row.compose_service = NULL;
 	past_answer_add(answer, &row);
 	json_decref(labels);
 	return 0;

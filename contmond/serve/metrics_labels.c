@@ -61,7 +61,7 @@ static void add_kubernetes(struct buffer *to, const struct name *name)
 		const char *as;
 	} labels[] = {
 		{ "io.kubernetes.container.name", "container" },
-		{ "io.kubernetes.pod.namespace", "namespace" },
+		{ LABEL_POD_NAMESPACE, "namespace" },
 		{ "io.kubernetes.pod.name", "pod" },
 	};
 	size_t i, j;

@@ -91,7 +91,7 @@ def compare_json(sample):
         yield "rows", list(rows), list(wanted)
         return
     for name, numbers in wanted.items():
-        texts = ("container", "id", "cgroup", "runtime", "pod", "image",
+        texts = ("container", "id", "cgroup", "runtime", "pod", "pod_namespace", "image",
                  "compose_project", "compose_service")
         for key, is_ in rows[name].items():
             if key not in texts and is_ != numbers.get(key) and not (

@@ -32,6 +32,7 @@ static void start(void)
 {
 	struct name_label labels[] = {
 		{ LABEL_COMPOSE_PROJECT, "secret-shop" },
+		{ LABEL_POD_NAMESPACE, "secret-tills" },
 	};
 	const struct name name = {
 		.id = ID64("a"),

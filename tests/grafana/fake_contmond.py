@@ -71,7 +71,7 @@ def numeric_keys(row):
     return {key for key, value in row.items() if key not in (
         "t", "container", "id", "short_id", "runtime", "pod", "image",
         "command", "cgroup", "state", "network", "health", "engine",
-        "engine_version", "compose_project", "compose_service")
+        "engine_version", "compose_project", "compose_service", "pod_namespace")
         and not key.endswith(("_owner", "_ms"))
         and not isinstance(value, str)}
 

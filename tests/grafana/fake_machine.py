@@ -104,7 +104,8 @@ class Container:
         engine = self.title == self.name
         return {
             **fixed(container=self.title, id=self.id, short_id=self.id[:12],
-                    runtime="docker", pod=None, image=image if engine else None,
+                    runtime="docker", pod=None, pod_namespace=None,
+                    image=image if engine else None,
                     command="/entrypoint.sh" if engine else None,
                     compose_project="shop", compose_service="service",
                     engine="/run/docker.sock" if engine else None,
@@ -334,8 +335,8 @@ class Machine:
         """One that ends every 5 s, so that any range has some"""
         return [{
             "container": (HOSTILE, "api-1")[k % 2], "id": "f" * 64, "short_id": "f" * 12,
-            "runtime": "docker", "pod": None, "image": HOSTILE,
-            "command": None, "compose_project": None,
+            "runtime": "docker", "pod": None, "pod_namespace": None,
+            "image": HOSTILE, "command": None, "compose_project": None,
             "compose_service": None, "labels": None, "cgroup": "/gone",
             "created_ms": None, "started_ms": k * 5000 - 60000,
             "ended_ms": k * 5000, "lifetime_seconds": 60,

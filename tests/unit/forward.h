@@ -30,7 +30,8 @@ static struct tick_owner web = {
 	.id = "0123",
 	.title = "web, 1",
 	.image = "nginx:1",
-	.labels = "{\"com.docker.compose.project\":\"shop\"}",
+	.labels = "{\"com.docker.compose.project\":\"shop\","
+		  "\"io.kubernetes.pod.namespace\":\"tills\"}",
 };
 
 /* A row in which only the column @name is known */

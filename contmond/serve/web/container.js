@@ -72,6 +72,7 @@ const FACTS = [
   ["Compose", (row) => known(row.compose_project)
     ? `${row.compose_project} / ${words(row.compose_service)}` : null],
   ["Pod", (row) => row.pod],
+  ["Namespace of the pod", (row) => row.pod_namespace],
   ["Network", (row) => row.network === "shared" ? `that of ${words(row.network_owner)}` : row.network],
   ["CPU time", (row) => known(row.cpu_seconds_total) ? span(row.cpu_seconds_total) : null],
   ["Peak memory", (row) => known(row.memory_peak_bytes) ? bytes(row.memory_peak_bytes) : null],

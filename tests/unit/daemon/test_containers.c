@@ -5,9 +5,10 @@
 
 static const char *const container_keys[] = {
 	"host", "t", "container", "id", "short_id", "runtime", "engine",
-	"engine_version", "pod", "image", "command", "compose_project",
-	"compose_service", "health", "restarts_total", "created_ms",
-	"started_ms", "uptime_seconds", "cgroup", "state", "state_code",
+	"engine_version", "pod", "pod_namespace", "image", "command",
+	"compose_project", "compose_service", "health", "restarts_total",
+	"created_ms", "started_ms", "uptime_seconds", "cgroup", "state",
+	"state_code",
 	"cpu_cores", "cpu_percent", "cpu_seconds_total",
 	"cpu_user_seconds_total", "cpu_system_seconds_total",
 	"cpu_throttled_seconds_total", "cpu_periods_total",

@@ -31,9 +31,10 @@ static void test_the_keys(void **state)
 {
 	static const char *const keys[] = {
 		"host", "container", "id", "short_id", "runtime", "pod",
-		"image", "command", "compose_project", "compose_service",
-		"labels", "cgroup", "created_ms", "started_ms", "ended_ms",
-		"lifetime_seconds", "exit_code", "oom_killed",
+		"pod_namespace", "image", "command", "compose_project",
+		"compose_service", "labels", "cgroup", "created_ms",
+		"started_ms", "ended_ms", "lifetime_seconds", "exit_code",
+		"oom_killed",
 		"restarts_total", "cpu_seconds_total", "cpu_user_seconds_total",
 		"cpu_system_seconds_total", "memory_peak_bytes",
 		"oom_kills_total", "read_bytes_total", "write_bytes_total",
@@ -83,11 +84,12 @@ static void test_facts_from_the_engine(void **state)
 }
 
 /* The same keys as for a running container */
-static void test_compose(void **state)
+static void test_keys_of_labels(void **state)
 {
 	static const struct name_label labels[] = {
 		{ "com.docker.compose.project", "shop" },
 		{ "com.docker.compose.service", "till" },
+		{ "io.kubernetes.pod.namespace", "tills" },
 		{ "maintainer", "me" },
 	};
 	const struct name name = {
@@ -107,11 +109,13 @@ static void test_compose(void **state)
 	row = the_one("container=web");
 	assert_string_equal(text_at(row, "compose_project"), "shop");
 	assert_string_equal(text_at(row, "compose_service"), "till");
+	assert_string_equal(text_at(row, "pod_namespace"), "tills");
 	assert_non_null(strstr(text_at(row, "labels"), "\"maintainer\""));
 	hides_processes = true;
 	row = the_one("container=web");
 	assert_true(json_is_null(json_object_get(row, "compose_project")));
 	assert_true(json_is_null(json_object_get(row, "compose_service")));
+	assert_true(json_is_null(json_object_get(row, "pod_namespace")));
 	assert_true(json_is_null(json_object_get(row, "labels")));
 	end(state);
 }
@@ -134,7 +138,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_keys, begin, end),
 		cmocka_unit_test_setup_teardown(test_facts_from_the_engine,
 						begin, end),
-		cmocka_unit_test(test_compose),
+		cmocka_unit_test(test_keys_of_labels),
 		cmocka_unit_test_setup_teardown(test_which, begin, end),
 	};
 

@@ -48,6 +48,8 @@ static void test_body(void **state)
 	assert_string_equal(json_string_value(at(row, "compose_project")),
 			    "shop");
 	assert_true(json_is_null(at(row, "pod")));
+	assert_string_equal(json_string_value(at(row, "pod_namespace")),
+			    "tills");
 	assert_true(json_number_value(at(row, "cpu_seconds_total")) == 1.5);
 	assert_null(json_object_get(row, "memory_faults_total"));
 	json_decref(all);

@@ -14,7 +14,7 @@
 #include "tests/unit/client.h"
 
 #define WEB "/api/v1/containers?container=web&fields=command," \
-	"compose_project,compose_service"
+	"pod_namespace,compose_project,compose_service"
 
 static sd_event *event;
 static struct server *server;
@@ -104,6 +104,7 @@ static void add_labels(void)
 	struct name_label labels[] = {
 		{ LABEL_COMPOSE_PROJECT, "shop" },
 		{ LABEL_COMPOSE_SERVICE, "front" },
+		{ "io.kubernetes.pod.namespace", "tills" },
 	};
 	const struct name name = {
 		.id = ID64("a"),
@@ -155,6 +156,7 @@ static void get_at_socket(const char *path)
 static void must_show_all(void)
 {
 	assert_int_equal(status(), 200);
+	assert_contains(body(), "\"pod_namespace\":\"tills\"");
 	assert_contains(body(), "\"command\":\"run\",\"compose_project\":"
 			"\"shop\",\"compose_service\":\"front\"");
 }
@@ -165,6 +167,7 @@ static void must_hide(void)
 	assert_int_equal(status(), 403);
 	get(WEB, "");
 	assert_int_equal(status(), 200);
+	assert_contains(body(), "\"pod_namespace\":null");
 	assert_contains(body(), "\"command\":null,\"compose_project\":null,"
 			"\"compose_service\":null");
 	get("/metrics", "");
