@@ -197,37 +197,41 @@ static void test_proc_hides_processes(void **state)
 	must_show_all();
 }
 
-/* A reload looks again. */
-static void test_proc_changes_before_a_reload(void **state)
+static void must_follow(void (*look)(void))
 {
 	int i;
 
-	(void)state;
 	assert_int_equal(server_open(server, &config), 0);
 	for (i = 0; i < 2; i++) {
 		must_show();
 		hidden = true;
-		assert_int_equal(server_change(server, &config, &config), 0);
+		look();
 		must_hide();
 		hidden = false;
-		assert_int_equal(server_change(server, &config, &config), 0);
+		look();
 	}
+}
+
+static void reload(void)
+{
+	assert_int_equal(server_change(server, &config, &config), 0);
+}
+
+static void let_time_pass(void)
+{
+	run_some(event);
+}
+
+static void test_proc_changes_before_a_reload(void **state)
+{
+	(void)state;
+	must_follow(reload);
 }
 
 static void test_proc_is_mounted_again(void **state)
 {
-	int i;
-
 	(void)state;
-	assert_int_equal(server_open(server, &config), 0);
-	for (i = 0; i < 2; i++) {
-		must_show();
-		hidden = true;
-		run_some(event);
-		must_hide();
-		hidden = false;
-		run_some(event);
-	}
+	must_follow(let_time_pass);
 }
 
 static void test_open_on_loopback(void **state)
