@@ -444,10 +444,10 @@ int contmon_identify(const char *path, struct contmon_identity *ret);
  * @text: contents of /proc/PID/cgroup: a path in each hierarchy
  *
  * On hosts with cgroup v1, alone or beside v2, a process' cgroup in the v2
- * hierarchy may be of no container. The first of these with a container in it
- * counts: v2, v1's memory controller, v1's named hierarchy of systemd. A pure
- * function of the text; path_length is that of the path that counts. Returns 1
- * for a container, 0 for none.
+ * hierarchy may be of no container. Then its cgroup of v1's memory controller
+ * counts, or, if that is not in v1, the one in v1's hierarchy of systemd. A
+ * pure function of the text; path_length is that of the path that counts.
+ * Returns 1 for a container, 0 for none.
  */
 int contmon_identify_memberships(const char *text,
 				 struct contmon_identity *ret);

@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In order of precedence */
-static const char *const hierarchies[] = { "", "memory", "name=systemd" };
-
 bool contmon_list_has(const char *list, size_t length, const char *name)
 {
 	size_t n = strlen(name);
@@ -90,15 +87,23 @@ static int identify_in(const char *text, const char *controller,
 	return contmon_identify_part(path, length, ret);
 }
 
+/*
+ * Users get folders in systemd's own hierarchy, and can move processes there.
+ * The memory controller's says where a process really is.
+ */
+static const char *hierarchy_of_v1(const char *text)
+{
+	size_t length;
+
+	return contmon_find_membership(text, "memory", &length) ?
+	       "memory" : "name=systemd";
+}
+
 int contmon_identify_memberships(const char *text, struct contmon_identity *ret)
 {
-	size_t i;
-
 	*ret = (struct contmon_identity){ 0 };
-	for (i = 0; i < sizeof(hierarchies) / sizeof(hierarchies[0]); i++)
-		if (identify_in(text, hierarchies[i], ret))
-			return 1;
-	return 0;
+	return identify_in(text, "", ret) == 1 ||
+	       identify_in(text, hierarchy_of_v1(text), ret) == 1;
 }
 
 /*
