@@ -240,9 +240,7 @@ static int fits(const struct name *name, const char *cgroup, int64_t user_id)
 {
 	bool is_trusted = name_is_trusted(name);
 
-	if (!cgroup)
-		return is_trusted;
-	if (name->cgroup && is_within(cgroup, name->cgroup))
+	if (cgroup && name->cgroup && is_within(cgroup, name->cgroup))
 		return is_trusted ? 3 : 2;
 	return user_id == (is_trusted ? 0 : name->user_id);
 }

@@ -29,7 +29,7 @@ const struct name *names_find(const struct names *names, const char *id,
 
 /**
  * names_find_of() - the same, if the cgroup's user is known from more than its
- * path
+ * path, also without @cgroup: in cgroup v1
  */
 const struct name *names_find_of(const struct names *names, const char *id,
 				 const char *cgroup, int64_t user_id);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/user_slice.h"
+#include "base/util.h"
 #include "maker.h"
 
 /* How many more cgroups than live ones are kept before some are dropped */
@@ -40,11 +42,12 @@ struct place {
 #define BELIEVED_NS (60 * NS_PER_SECOND)
 
 /*
- * @paths is NULL without cgroup v2. @members and @places are for cgroup v1;
- * @places is NULL without.
+ * @paths is NULL without cgroup v2. @mounts, @members and @places are for
+ * cgroup v1; @places is NULL without, and @mounts also if none is visible.
  */
 struct cgroups {
 	struct contmon_paths *paths;
+	struct contmon_cgroup1 *mounts;
 	const struct names *names;
 	void *known;	/* tsearch(3) tree by cgroup id */
 	size_t nr;
@@ -70,6 +73,9 @@ static int compare_containers(const void *a, const void *b)
 
 	if (x->runtime != y->runtime)
 		return x->runtime < y->runtime ? -1 : 1;
+	if (known_a->cgroup.user_id != known_b->cgroup.user_id)
+		return known_a->cgroup.user_id < known_b->cgroup.user_id ?
+		       -1 : 1;
 	return strcmp(x->id, y->id);
 }
 
@@ -80,6 +86,16 @@ static void free_known(void *node)
 	name_unref(known->named);
 	free((char *)known->cgroup.path);
 	free(known);
+}
+
+static int prepare_v1(struct cgroups *cgroups)
+{
+	int r = contmon_cgroup1_new(&cgroups->mounts);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
+	return cgroups->places ? 0 : -ENOMEM;
 }
 
 int cgroups_new(const struct names *names, struct cgroups **ret)
@@ -94,10 +110,8 @@ int cgroups_new(const struct names *names, struct cgroups **ret)
 	r = contmon_paths_new(NULL, &cgroups->paths);
 	if (r == -ENOENT && has_cgroup1)
 		r = 0;
-	if (has_cgroup1)
-		cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
-	if (has_cgroup1 && !cgroups->places)
-		r = -ENOMEM;
+	if (r == 0 && has_cgroup1)
+		r = prepare_v1(cgroups);
 	if (r < 0)
 		cgroups_free(cgroups);
 	else
@@ -112,6 +126,7 @@ void cgroups_free(struct cgroups *cgroups)
 	tdestroy(cgroups->known, free_known);
 	tdestroy(cgroups->members, free_known);
 	free(cgroups->places);
+	contmon_cgroup1_free(cgroups->mounts);
 	contmon_paths_free(cgroups->paths);
 	free(cgroups);
 }
@@ -240,7 +255,7 @@ const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id)
  * FNV-1a, so that the id is the same in other runs of a program. The kernel
  * counts cgroups from 1 and never reaches the bit that is set here.
  */
-static uint64_t make_id(const struct contmon_identity *who)
+static uint64_t make_id(const struct contmon_identity *who, int64_t user_id)
 {
 	const uint64_t prime = UINT64_C(1099511628211);
 	uint64_t hash = UINT64_C(14695981039346656037);
@@ -249,14 +264,21 @@ static uint64_t make_id(const struct contmon_identity *who)
 	hash = (hash ^ who->runtime) * prime;
 	for (c = who->id; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * prime;
+	if (user_id != 0)
+		hash = (hash ^ (uint64_t)user_id) * prime;
 	return hash >> 2 | UINT64_C(1) << 62;
 }
 
-/* A container that has no cgroup in v2, and so no path */
+/*
+ * A container that has no cgroup in v2, and so no path. A user may give a
+ * cgroup the name of one of root's, which is then another container.
+ */
 static const struct cgroup *find_member(struct cgroups *cgroups,
-					const struct contmon_identity *who)
+					const struct contmon_identity *who,
+					int64_t user_id)
 {
-	struct known key = { .cgroup.identity = *who }, *known;
+	struct known key = { .cgroup = { .identity = *who,
+					 .user_id = user_id } }, *known;
 	void *found = tfind(&key, &cgroups->members, compare_containers);
 
 	if (found)
@@ -265,7 +287,7 @@ static const struct cgroup *find_member(struct cgroups *cgroups,
 	if (!known)
 		return NULL;
 	*known = key;
-	known->cgroup.id = make_id(who);
+	known->cgroup.id = make_id(who, user_id);
 	known->cgroup.is_known = true;
 	known->cgroup.identity.path_length = 0;
 	if (!tsearch(known, &cgroups->members, compare_containers)) {
@@ -285,6 +307,23 @@ static bool is_believed(const struct place *place,
 	       now_ns < place->until_boottime_ns;
 }
 
+/* Who could make the cgroup of @id that the process is in */
+static int64_t user_of_member(const struct cgroups *cgroups, int32_t tgid,
+			      const char *id)
+{
+	static const char *const controllers[] = { "memory", "name=systemd" };
+	size_t i, root_length;
+
+	for (i = 0; cgroups->mounts && i < ARRAY_SIZE(controllers); i++) {
+		_cleanup_free_ char *directory = NULL;
+
+		if (contmon_cgroup1_find(cgroups->mounts, tgid, controllers[i],
+					 id, &directory, &root_length) == 0)
+			return maker_of_directory(directory, root_length);
+	}
+	return USER_OF_ELSEWHERE;
+}
+
 static const struct cgroup *read_place(struct cgroups *cgroups, int32_t tgid)
 {
 	static const struct cgroup host = { .is_known = true };
@@ -293,7 +332,9 @@ static const struct cgroup *read_place(struct cgroups *cgroups, int32_t tgid)
 
 	if (r < 0)
 		return NULL;
-	return r == 1 ? find_member(cgroups, &who) : &host;
+	return r == 0 ? &host :
+	       find_member(cgroups, &who,
+			   user_of_member(cgroups, tgid, who.id));
 }
 
 const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,

@@ -15,7 +15,7 @@
 /**
  * struct cgroup - a cgroup and its owner
  * @id: inode number; for a container known only from cgroup v1 a number that no
- *	cgroup has, always the same for its id; else 0
+ *	cgroup has, always the same for its id and user; else 0
  * @is_known: its owner is known; else all other members are empty
  * @path: NULL if it is gone, or its owner is known only from cgroup v1
  * @name: the engine's name of its container; NULL if unknown. May contain any
@@ -26,7 +26,8 @@
  *	CGROUP_HOST: its short id, after "build-" for a build step and "host-"
  *	for a container of that name; empty outside of containers
  * @user_id: who could make the cgroup of its container, as maker_of_cgroup()
- *	says; 0: root, and outside of containers
+ *	says, in v1 by the hierarchy that counts; 0: root, and outside of
+ *	containers
  * @identity: its owner; @identity.path_length is 0 without @path
  */
 struct cgroup {

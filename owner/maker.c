@@ -40,22 +40,26 @@ static int64_t owner_of_nearest(char *directory, char *place)
  * A user may own a folder outside of the user's slice: that of a service with
  * User= and Delegate=.
  */
-int64_t maker_of_cgroup(const char *root, const char *path, size_t length)
+int64_t maker_of_directory(char *directory, size_t root_length)
 {
 	struct contmon_identity above;
-	char directory[PATH_MAX];
-	char *place, *slash;
-	int64_t user;
+	char *place = directory + root_length;
+	int64_t user = user_of_cgroup(place);
+	char *slash = strrchr(place, '/');
 
-	if (snprintf(directory, sizeof(directory), "%s%.*s", root, (int)length,
-		     path) >= (int)sizeof(directory))
-		return USER_OF_ELSEWHERE;
-	place = directory + strlen(root);
-	user = user_of_cgroup(place);
-	slash = strrchr(place, '/');
 	if (user != 0 || !slash)
 		return user;
 	*slash = '\0';
 	return contmon_identify(place, &above) == 1 ?
 	       USER_OF_ELSEWHERE : owner_of_nearest(directory, place);
+}
+
+int64_t maker_of_cgroup(const char *root, const char *path, size_t length)
+{
+	char directory[PATH_MAX];
+
+	if (snprintf(directory, sizeof(directory), "%s%.*s", root, (int)length,
+		     path) >= (int)sizeof(directory))
+		return USER_OF_ELSEWHERE;
+	return maker_of_directory(directory, strlen(root));
 }

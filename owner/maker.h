@@ -18,4 +18,11 @@
  */
 int64_t maker_of_cgroup(const char *root, const char *path, size_t length);
 
+/**
+ * maker_of_directory() - the same for a container's directory in any hierarchy
+ * @directory: below the mount point of the hierarchy; it is overwritten
+ * @root_length: of the mount point
+ */
+int64_t maker_of_directory(char *directory, size_t root_length);
+
 #endif /* OWNER_MAKER_H */

@@ -98,13 +98,20 @@ static void drop(struct ended_list *list, size_t i)
 		(list->nr - i) * sizeof(*list->all));
 }
 
-double ended_take(struct ended_list *list, const char *cgroup)
+/* In cgroup v1, a user can make a place with the id of one of root's. */
+static bool is_in(const struct ended *ended, const char *place, int64_t user_id)
+{
+	return strcmp(ended->row.cgroup, place) == 0 &&
+	       (*place == '/' || ended->user_id == user_id);
+}
+
+double ended_take(struct ended_list *list, const char *place, int64_t user_id)
 {
 	double kills;
 	size_t i;
 
 	for (i = 0; i < list->nr; i++) {
-		if (strcmp(list->all[i].row.cgroup, cgroup) != 0)
+		if (!is_in(&list->all[i], place, user_id))
 			continue;
 		kills = list->all[i].row.oom_kills_total;
 		drop(list, i);
@@ -143,7 +150,7 @@ int ended_add(struct ended_list *list, const struct container_row *row,
 	r = copy_row(row, &ended.row);
 	if (r < 0)
 		return r;
-	ended_take(list, row->cgroup);
+	ended_take(list, row->cgroup, user_id);
 	if (list->nr == ENDED_MAX)
 		drop(list, find_dispensable(list));
 	list->all[list->nr++] = ended;

@@ -47,7 +47,8 @@ struct ended_list {
 };
 
 /**
- * ended_add() - copy @row; replaces a row with the same container_place()
+ * ended_add() - copy @row; replaces a row with the same container_place(), and
+ * if that is an id, of the same user
  *
  * Returns 0 or -ENOMEM.
  */
@@ -68,10 +69,12 @@ void ended_name(struct ended_list *list, const struct names *names);
 
 /**
  * ended_take() - a container runs again in the same place
+ * @place: container_place()
+ * @user_id: whose it is; counts if the place is an id
  *
  * Removes its row. Returns its OOM kills; 0 if there was no row.
  */
-double ended_take(struct ended_list *list, const char *cgroup);
+double ended_take(struct ended_list *list, const char *place, int64_t user_id);
 
 /** ended_expire() - drop those that ended ENDED_KEEP_NS ago or earlier */
 void ended_expire(struct ended_list *list, uint64_t boottime_ns);

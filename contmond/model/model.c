@@ -350,10 +350,12 @@ static void add_earlier_runs(struct model *model,
 	for (i = 0; i < model->nr_containers; i++) {
 		struct model_container *container = &model->containers[i];
 
+		const struct scope *scope = container->scope;
+
 		same = known_before(container, old, nr_old);
 		container->oom_kills_before = same ? same->oom_kills_before :
-			ended_take(&model->ended, container->scope->cgroup ?:
-						  container->scope->id);
+			ended_take(&model->ended, scope->cgroup ?: scope->id,
+				   scope->user_id);
 		container->row.oom_kills_total += container->oom_kills_before;
 	}
 }

@@ -280,6 +280,26 @@ static void test_the_engine_of_a_user(void **state)
 	assert_null(label_in("/user.slice/user-10001.slice/" X));
 }
 
+static const char *label_of(int64_t user_id)
+{
+	const struct name *name = names_find_of(names, X, NULL, user_id);
+
+	return name ? name->name : NULL;
+}
+
+/* In cgroup v1 there is no path, but it may be known whose the cgroup is. */
+static void test_without_a_path(void **state)
+{
+	(void)state;
+	set_of("/run/docker.sock", 0, "docker's", NULL);
+	assert_string_equal(label_of(0), "docker's");
+	assert_null(label_of(1000));
+	set_of("/run/user/1000/docker.sock", 1000, "user's", NULL);
+	assert_string_equal(label_of(0), "docker's");
+	assert_string_equal(label_of(1000), "user's");
+	assert_null(label_of(1001));
+}
+
 /* As of somebody without a number here, such as of another user namespace */
 static void test_the_engine_of_nobody(void **state)
 {
@@ -401,6 +421,7 @@ int main(void)
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
 		TEST(test_the_engine_of_a_user),
+		TEST(test_without_a_path),
 		TEST(test_the_engine_of_nobody),
 		TEST(test_a_cgroup_that_two_report),
 		TEST(test_the_cgroup_of_a_user),

@@ -145,8 +145,26 @@ static void test_a_bounded_number_of_ended(void **state)
 	row.oom_kills_total = 5;
 	assert_int_equal(ended_add(&list, &row, 0, 2, 5), 0);
 	assert_int_equal(list.nr, ENDED_MAX);
-	assert_near(ended_take(&list, cgroup), 5, 0);
-	assert_near(ended_take(&list, cgroup), 0, 0);
+	assert_near(ended_take(&list, cgroup, 0), 5, 0);
+	assert_near(ended_take(&list, cgroup, 0), 0, 0);
+	ended_done(&list);
+}
+
+/* Where a container has no path, a user can make one with the same id. */
+static void test_ends_with_the_same_id(void **state)
+{
+	struct container_row row = { .container = "one", .cgroup = "web",
+				     .oom_kills_total = 5 };
+	struct ended_list list = { 0 };
+
+	(void)state;
+	assert_int_equal(ended_add(&list, &row, 0, 1, 5), 0);
+	row.oom_kills_total = 7;
+	assert_int_equal(ended_add(&list, &row, 1000, 1, 5), 0);
+	assert_int_equal(list.nr, 2);
+	assert_near(ended_take(&list, "web", 1001), 0, 0);
+	assert_near(ended_take(&list, "web", 1000), 7, 0);
+	assert_near(ended_take(&list, "web", 0), 5, 0);
 	ended_done(&list);
 }
 
@@ -222,6 +240,7 @@ int main(void)
 		TEST(test_a_container_of_v1_that_ends),
 		TEST(test_a_bounded_number_of_ended),
 		TEST(test_ends_of_a_user),
+		TEST(test_ends_with_the_same_id),
 		TEST(test_whose_end_it_is),
 		TEST(test_a_clock_that_was_set_back),
 	};

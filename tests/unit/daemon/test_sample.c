@@ -11,6 +11,7 @@
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next contmon_has_cgroup1
  * wrap: contmon_identify_process contmon_source contmon_cgroup1_find
+ * wrap: contmon_cgroup1_new contmon_cgroup1_free
  */
 #include "tests/unit/fake_host.h"
 
@@ -23,10 +24,23 @@ static bool kills_meanwhile;	/* a process, before files of v1 are read */
 
 static struct contmon_cgroup1 *const mounts = (struct contmon_cgroup1 *)&mounts;
 
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
+void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
 int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 				int32_t pid, const char *controller,
 				const char *id, char **ret_directory,
 				size_t *ret_root_length);
+
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
+{
+	*ret = mounts;
+	return 0;
+}
+
+void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1)
+{
+	assert_true(!cgroup1 || cgroup1 == mounts);
+}
 
 /* Each controller has a directory, and containers are directories in that. */
 int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,

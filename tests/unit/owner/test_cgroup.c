@@ -6,6 +6,7 @@
  * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
  * wrap: contmon_paths_free contmon_paths_root stat
+ * wrap: contmon_cgroup1_new contmon_cgroup1_find contmon_cgroup1_free
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/user_slice.h"
 #include "owner/cgroup.h"
 
 #define SECOND 1000000000ULL
@@ -46,13 +48,63 @@ int __wrap_stat(const char *path, struct stat *ret);
 /* The root of the hierarchy is bob's if @is_bobs, and nothing else is left. */
 static bool is_bobs;
 
+/* Hierarchies of v1 in which all processes are at @place; NULL: none */
+static const char *mounted = "/v1";
+
+static int owned_by(uid_t user, struct stat *ret)
+{
+	*ret = (struct stat){ .st_uid = geteuid() + user };
+	return 0;
+}
+
 int __wrap_stat(const char *path, struct stat *ret)
 {
-	if (strcmp(path, "/cgroups") != 0) {
-		errno = ENOENT;
-		return -1;
-	}
-	*ret = (struct stat){ .st_uid = geteuid() + (is_bobs ? 7 : 0) };
+	if (strcmp(path, "/cgroups") == 0)
+		return owned_by(is_bobs ? 7 : 0, ret);
+	if (strcmp(path, "/v1/bobs.service") == 0)
+		return owned_by(7, ret);
+	if (strcmp(path, "/v1") == 0 || strcmp(path, "/v1/machine.slice") == 0)
+		return owned_by(0, ret);
+	errno = ENOENT;
+	return -1;
+}
+
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
+void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
+int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
+				int32_t pid, const char *controller,
+				const char *id, char **ret_directory,
+				size_t *ret_root_length);
+
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
+{
+	if (!mounted)
+		return -ENOENT;
+	*ret = (struct contmon_cgroup1 *)&mounted;
+	return 0;
+}
+
+void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1)
+{
+	assert_ptr_equal(cgroup1, mounted && has_cgroup1 ? &mounted : NULL);
+}
+
+int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
+				int32_t pid, const char *controller,
+				const char *id, char **ret_directory,
+				size_t *ret_root_length)
+{
+	struct contmon_identity who;
+
+	assert_ptr_equal(cgroup1, &mounted);
+	assert_true(pid > 0);
+	if (strcmp(controller, "name=systemd") != 0)
+		return -ENOENT;
+	assert_int_equal(contmon_identify(place, &who), 1);
+	assert_string_equal(id, who.id);
+	assert_true(asprintf(ret_directory, "%s%.*s", mounted,
+			     (int)who.path_length, place) > 0);
+	*ret_root_length = strlen(mounted);
 	return 0;
 }
 
@@ -135,6 +187,7 @@ static int setup(void **state)
 	is_hidden = false;
 	now_ns = 1000 * SECOND;
 	place = NULL;
+	mounted = "/v1";
 	is_bobs = false;
 	nr_reads = 0;
 	nr_paths = 0;
@@ -388,6 +441,58 @@ static void test_container_of_v1_is_named(void **state)
 	assert_string_equal(c1->name, "shop");
 }
 
+static const struct cgroup *in_v1_at(const char *path)
+{
+	static struct contmon_task task;
+
+	task.pid = ++task.tgid;
+	place = path;
+	return cgroups_in_v1(cgroups, &task);
+}
+
+/* A user can give a cgroup the id of one of root's containers. */
+static void test_container_of_v1_of_a_user(void **state)
+{
+	const struct cgroup *roots, *anns, *bobs;
+
+	(void)state;
+	has_cgroup1 = true;
+	say("c1", "web", NULL, NULL);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	roots = in_v1_at("/lxc.payload.c1");
+	anns = in_v1_at("/user.slice/user-1000.slice/lxc.payload.c1");
+	bobs = in_v1_at("/bobs.service/lxc.payload.c1");
+	assert_int_equal(roots->user_id, 0);
+	assert_string_equal(roots->name, "web");
+	assert_int_equal(anns->user_id, 1000);
+	assert_null(anns->name);
+	assert_int_equal(bobs->user_id, geteuid() + 7);
+	assert_null(bobs->name);
+	assert_true(roots->id != anns->id && roots->id != bobs->id);
+	assert_true(anns->id != bobs->id);
+	assert_ptr_equal(in_v1_at("/lxc.payload.c1/in"), roots);
+	assert_ptr_equal(in_v1_at("/bobs.service/lxc.payload.c1"), bobs);
+	cgroups_rename(cgroups);
+	assert_null(anns->name);
+	assert_string_equal(roots->name, "web");
+}
+
+/* Whose it is cannot be seen, so it is not taken for root's. */
+static void test_container_of_v1_that_is_not_mounted(void **state)
+{
+	const struct cgroup *c1;
+
+	(void)state;
+	has_cgroup1 = true;
+	mounted = NULL;
+	say("c1", "web", NULL, NULL);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	c1 = in_v1_at("/lxc.payload.c1");
+	assert_string_equal(c1->identity.id, "c1");
+	assert_int_equal(c1->user_id, USER_OF_ELSEWHERE);
+	assert_null(c1->name);
+}
+
 /* "host" is everything outside of containers. */
 static void test_a_container_called_host(void **state)
 {
@@ -478,6 +583,8 @@ int main(void)
 		TEST(mounts),
 		TEST(container_of_v1),
 		TEST(container_of_v1_is_named),
+		TEST(container_of_v1_of_a_user),
+		TEST(container_of_v1_that_is_not_mounted),
 		TEST(a_container_called_host),
 		TEST(containers_of_v1_do_not_pile_up),
 		TEST(the_engine_takes_precedence),
