@@ -38,7 +38,7 @@ static bool is_cgroup_of_users(const char *cgroup)
 	if (user_of_cgroup(cgroup) != 0 || !slash)
 		return true;
 	*slash = '\0';
-	return cgroup_is_users(folder);
+	return cgroup_folder_is_users(folder);
 }
 
 /* The engine that acts tells, and without one the cgroup. */

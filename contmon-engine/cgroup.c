@@ -98,24 +98,29 @@ static int is_users(const char *root, const char *path)
 	return fd < 0 || fstat(fd, &st) < 0 || !place_is_trusted(st.st_uid);
 }
 
-/*
- * A cgroup that is gone was made by someone who may create directories in its
- * closest existing ancestor, so that one's owner decides.
- */
 bool cgroup_is_users(const char *path)
 {
 	const char *root = cgroup_root();
 	_cleanup_free_ char *part = strdup(path);
 	char *slash;
-	int r = -ENOENT;
+	int r;
 
 	if (!root || !part)
 		return root;
-	while (r == -ENOENT && (slash = strrchr(part, '/'))) {
-		r = is_users(root, part);
+	r = is_users(root, part);
+	slash = strrchr(part, '/');
+	if (r == -ENOENT && slash) {
 		*slash = '\0';
+		r = is_users(root, part);
 	}
-	return r > 0;
+	return r != 0;
+}
+
+bool cgroup_folder_is_users(const char *folder)
+{
+	const char *root = cgroup_root();
+
+	return root && is_users(root, folder) != 0;
 }
 
 char *process_cgroup(int64_t pid)

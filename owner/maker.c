@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,19 +22,21 @@ static int64_t owner_of(const char *directory)
 	return status.st_uid == geteuid() ? 0 : (int64_t)status.st_uid;
 }
 
-/* A user who removes a cgroup must not make it look like one of root. */
+/*
+ * A folder that is gone may have been a user's, whoever owns the one above: its
+ * owner removes it, or systemd does when a service has ended.
+ */
 static int64_t owner_of_nearest(char *directory, char *place)
 {
-	int64_t user;
+	int64_t user = owner_of(directory);
+	bool is_gone = user < 0;
 	char *slash;
 
-	while ((user = owner_of(directory)) < 0) {
-		slash = strrchr(place, '/');
-		if (!slash)
-			return 0;
+	while (user < 0 && (slash = strrchr(place, '/'))) {
 		*slash = '\0';
+		user = owner_of(directory);
 	}
-	return user;
+	return user > 0 || !is_gone ? user : USER_OF_ELSEWHERE;
 }
 
 /*

@@ -200,7 +200,7 @@ static void test_whose_they_are(void **state)
 	assert_int_equal(scope_of(7)->user_id, geteuid() + 7);
 	assert_int_equal(scope_of(8)->user_id, 1000);
 	assert_int_equal(scope_of(9)->user_id, USER_OF_ELSEWHERE);
-	assert_int_equal(scope_of(10)->user_id, 0);
+	assert_int_equal(scope_of(10)->user_id, USER_OF_ELSEWHERE);
 }
 
 /* For a container inside a container, the inner one counts. */

@@ -2,7 +2,8 @@
 /*
  * Acts on containers of a user whose engine does not answer, beside root's
  *
- * wrap: sd_event_source_set_time_relative clock_boottime_ns cgroup_is_users
+ * wrap: sd_event_source_set_time_relative clock_boottime_ns
+ * wrap: cgroup_folder_is_users
  */
 #include "tests/unit/acting.h"
 
@@ -23,12 +24,12 @@ uint64_t __wrap_clock_boottime_ns(void)
 	return __real_clock_boottime_ns() + later_ns;
 }
 
-bool __wrap_cgroup_is_users(const char *path);
+bool __wrap_cgroup_folder_is_users(const char *folder);
 
 /* There is a service with a user. */
-bool __wrap_cgroup_is_users(const char *path)
+bool __wrap_cgroup_folder_is_users(const char *folder)
 {
-	return strcmp(path, "/bobs.service") == 0;
+	return strcmp(folder, "/bobs.service") == 0;
 }
 
 static void list_many(void)

@@ -98,12 +98,18 @@ static void test_the_cgroups_of_users(void **state)
 	has_root = true;
 	assert_int_equal(mkdir(in_directory("box"), 0755), 0);
 	assert_false(cgroup_is_users("/box"));
-	assert_false(cgroup_is_users("/none/a"));
+	assert_false(cgroup_is_users("/none"));
+	assert_true(cgroup_is_users("/none/a"));
 	assert_false(cgroup_is_users("/"));
+	assert_false(cgroup_folder_is_users("/box"));
+	assert_false(cgroup_folder_is_users(""));
+	assert_true(cgroup_folder_is_users("/none"));
 	assert_true(cgroup_is_users("/box/.."));
 	if (chown(in_directory("box"), 1000, 1000) < 0)
 		skip();
 	assert_true(cgroup_is_users("/box"));
+	assert_true(cgroup_folder_is_users("/box"));
+	assert_true(cgroup_is_users("/box/docker.scope"));
 	/* A user may have made it, and removed it again. */
 	assert_true(cgroup_is_users("/box/removed/docker.scope"));
 }

@@ -281,6 +281,20 @@ static void test_one_that_others_made(void **state)
 	assert_string_equal(cgroups_get(cgroups, 101)->name, "db");
 }
 
+/* A folder that is gone may have been that of a service with a user. */
+static void test_one_whose_folder_is_gone(void **state)
+{
+	(void)state;
+	say("100", "web", NULL, NULL);
+	say("101", "db", "/gone.service/lxc.payload.101", "docker");
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	cgroups_learn(cgroups, 97, "/gone.service/lxc.payload.100");
+	assert_int_equal(cgroups_get(cgroups, 97)->user_id, USER_OF_ELSEWHERE);
+	assert_null(cgroups_get(cgroups, 97)->name);
+	cgroups_learn(cgroups, 98, "/gone.service/lxc.payload.101");
+	assert_string_equal(cgroups_get(cgroups, 98)->name, "db");
+}
+
 /* Its digits alone say little. */
 static void test_a_build(void **state)
 {
@@ -575,6 +589,7 @@ int main(void)
 		TEST(looked_up_once),
 		TEST(unknown),
 		TEST(one_that_others_made),
+		TEST(one_whose_folder_is_gone),
 		TEST(a_build),
 		TEST(gone_cgroups_are_dropped),
 		TEST(a_place_is_cached),
