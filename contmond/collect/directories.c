@@ -19,17 +19,39 @@ static const char *const controllers[NR_DIRECTORIES] = {
 	[DIRECTORY_FREEZER] = "freezer",
 };
 
+static bool has_new_first(const struct directories *directories,
+			  const struct tally *tally)
+{
+	return tally->first_pid != directories->first_pid ||
+	       tally->first_start_ns != directories->first_start_ns;
+}
+
 /*
- * The same process is looked at again now and then: a runtime moves it into one
+ * The search is repeated now and then: a runtime moves a process into one
  * hierarchy after the other, and it may have been seen in between.
  */
 static bool is_due(const struct directories *directories,
 		   const struct tally *tally, uint64_t now_boottime_ns)
 {
 	return tally->processes > 0 &&
-	       (tally->first_pid != directories->pid ||
-		tally->first_start_ns != directories->start_boottime_ns ||
+	       (has_new_first(directories, tally) ||
 		now_boottime_ns >= directories->due_boottime_ns);
+}
+
+/* After the youngest process the oldest one's turn comes again. */
+static void choose(struct directories *directories, const struct tally *tally)
+{
+	bool from_start = has_new_first(directories, tally) ||
+			  directories->due_boottime_ns == 0 ||
+			  tally->next_pid == 0;
+
+	directories->asked_pid = from_start ? tally->first_pid :
+					      tally->next_pid;
+	directories->asked_start_ns = from_start ? tally->first_start_ns :
+						   tally->next_start_ns;
+	directories->first_pid = tally->first_pid;
+	directories->first_start_ns = tally->first_start_ns;
+	directories->due_boottime_ns = 0;
 }
 
 int directories_follow(struct directories *directories,
@@ -41,18 +63,17 @@ int directories_follow(struct directories *directories,
 
 	if (!mounts || !is_due(directories, tally, now_boottime_ns))
 		return 0;
+	choose(directories, tally);
 	for (i = FIRST_V1; i < NR_DIRECTORIES; i++) {
 		if (directories->paths[i])
 			continue;
-		r = contmon_cgroup1_find(mounts, tally->first_pid,
+		r = contmon_cgroup1_find(mounts, directories->asked_pid,
 					 controllers[i], id,
 					 &directories->paths[i],
 					 &directories->root_lengths[i]);
 		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
 			return r;
 	}
-	directories->pid = tally->first_pid;
-	directories->start_boottime_ns = tally->first_start_ns;
 	directories->due_boottime_ns = now_boottime_ns +
 				       DIRECTORIES_AGE * NS_PER_SECOND;
 	return 0;

@@ -35,14 +35,18 @@ enum directory {
  *	hierarchy
  * @root_lengths: of the mount point, with which the path begins; the rest is
  *	the path in the hierarchy
- * @pid, @start_boottime_ns: the process by which directories of v1 were found
+ * @first_pid, @first_start_ns: the container's oldest process when they were
+ *	last searched for
+ * @asked_pid, @asked_start_ns: the process by which they were searched for
  * @due_boottime_ns: when missing directories are searched for again
  */
 struct directories {
 	char *paths[NR_DIRECTORIES];
 	size_t root_lengths[NR_DIRECTORIES];
-	int32_t pid;
-	uint64_t start_boottime_ns;
+	int32_t first_pid;
+	uint64_t first_start_ns;
+	int32_t asked_pid;
+	uint64_t asked_start_ns;
 	uint64_t due_boottime_ns;
 };
 
@@ -50,7 +54,9 @@ struct directories {
  * directories_follow() - find the container in cgroup v1
  * @mounts: NULL without cgroup v1
  * @id: of the container
- * @tally: has the oldest process, by which the container is found
+ * @tally: of the container, with the process that was asked. The oldest process
+ *	is asked first, and later the next ones, because a process may be in
+ *	only some of its container's cgroups
  *
  * A known directory stays until directories_forget(). Returns 0, or an error of
  * this process: -EMFILE, -ENFILE, -ENOMEM.

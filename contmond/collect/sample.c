@@ -76,6 +76,8 @@ static struct sample_container *add_container(struct sample *sample,
 		&sample->containers[sample->nr_containers++];
 
 	container->scope = scope_ref(scope);
+	container->tally.asked_pid = scope->directories.asked_pid;
+	container->tally.asked_start_ns = scope->directories.asked_start_ns;
 	return container;
 }
 

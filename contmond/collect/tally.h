@@ -15,11 +15,19 @@
  * struct tally - zero-initialise
  * @first_start_ns: start of the oldest process, since boot
  * @first_pid: pid of that process
+ * @asked_start_ns: start of a process, since boot; may be set before counting
+ * @asked_pid: pid of that process
+ * @next_start_ns: start of the oldest process that is younger than that one
+ * @next_pid: pid of that process; 0 for none
  * @idle: in state I or P; every process is in one of these states
  */
 struct tally {
 	uint64_t first_start_ns;
 	int32_t first_pid;
+	uint64_t asked_start_ns;
+	int32_t asked_pid;
+	uint64_t next_start_ns;
+	int32_t next_pid;
 	uint64_t processes;
 	uint64_t threads;
 	uint64_t running;

@@ -14,6 +14,7 @@ static struct contmon_cgroup1 *const mounts = (struct contmon_cgroup1 *)&mounts;
 static struct directories directories;
 static struct tally tally;
 static const char *present;	/* the controllers in whose hierarchies it is */
+static int32_t pid_to_ask;
 static int find_error;
 static int nr_asked;
 
@@ -28,7 +29,7 @@ int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 				size_t *ret_root_length)
 {
 	assert_ptr_equal(cgroup1, mounts);
-	assert_int_equal(pid, tally.first_pid);
+	assert_int_equal(pid, pid_to_ask);
 	assert_string_equal(id, "web");
 	nr_asked++;
 	if (find_error)
@@ -46,6 +47,7 @@ static int setup(void **state)
 	tally = (struct tally){
 		.processes = 1, .first_pid = 10, .first_start_ns = 5,
 	};
+	pid_to_ask = 10;
 	present = "memory pids";
 	find_error = nr_asked = 0;
 	directories.paths[DIRECTORY_V2] = strdup("/v2");
@@ -78,7 +80,7 @@ static void test_found_and_kept(void **state)
 	assert_int_equal(follow_at(2 * SECOND), 0);
 	assert_int_equal(nr_asked, 0);
 	/* Another process: what is known stays, what is missing may be there */
-	tally.first_pid = 11;
+	tally.first_pid = pid_to_ask = 11;
 	present = "memory pids cpu";
 	assert_int_equal(follow_at(2 * SECOND), 0);
 	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
@@ -95,6 +97,45 @@ static void test_missing_ones_are_looked_for_again(void **state)
 	assert_null(directories.paths[DIRECTORY_CPU]);
 	assert_int_equal(follow_at((1 + DIRECTORIES_AGE) * SECOND), 0);
 	assert_string_equal(directories.paths[DIRECTORY_CPU], "/cpu/10");
+}
+
+/* Count the processes, as at each sample. */
+static void count_processes(void)
+{
+	static const struct contmon_task tasks[] = {
+		{ .pid = 12, .start_boottime_ns = 6 },
+		{ .pid = 10, .start_boottime_ns = 5 },
+		{ .pid = 11, .start_boottime_ns = 6 },
+	};
+	size_t i;
+
+	tally = (struct tally){
+		.asked_pid = directories.asked_pid,
+		.asked_start_ns = directories.asked_start_ns,
+	};
+	for (i = 0; i < COUNT(tasks); i++)
+		tally_add(&tally, &tasks[i]);
+}
+
+/* The oldest process may have been put elsewhere in some hierarchies. */
+static void test_other_processes_are_asked(void **state)
+{
+	static const int32_t pids[] = { 10, 11, 12, 10 };
+	size_t i;
+
+	(void)state;
+	present = "memory";
+	for (i = 0; i < COUNT(pids); i++) {
+		count_processes();
+		pid_to_ask = pids[i];
+		nr_asked = 0;
+		assert_int_equal(follow_at((1 + i * DIRECTORIES_AGE) * SECOND),
+				 0);
+		assert_true(nr_asked > 0);
+		present = "memory cpu";
+	}
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
+	assert_string_equal(directories.paths[DIRECTORY_CPU], "/cpu/11");
 }
 
 static void test_forgotten_ones_are_found_at_once(void **state)
@@ -139,6 +180,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_found_and_kept),
 		TEST(test_missing_ones_are_looked_for_again),
+		TEST(test_other_processes_are_asked),
 		TEST(test_forgotten_ones_are_found_at_once),
 		TEST(test_errors),
 		TEST(test_nothing_to_look_for),
