@@ -7,6 +7,7 @@
 
 #include "base/util.h"
 #include "quota.h"
+#include "setup.h"
 
 /**
  * struct place - a cgroup of a container: its own, or one inside
@@ -296,12 +297,6 @@ static void lose_exits(struct runs *runs)
 		runs->places[i].run->is_whole = false;
 }
 
-/* Processes of runc that set up a container: "runc:[0:PARENT]" and others */
-static bool makes_container(const struct contmon_event *event)
-{
-	return strncmp((const char *)event->comm, "runc:[", 6) == 0;
-}
-
 static void exited(struct runs *runs, const struct contmon_event *event)
 {
 	const struct place *place = find(runs, event->cgroup_id);
@@ -319,7 +314,7 @@ static void exited(struct runs *runs, const struct contmon_event *event)
 	run->stime_ns += event->stime_ns;
 	if (event->rss_peak_bytes > run->rss_peak_bytes)
 		run->rss_peak_bytes = event->rss_peak_bytes;
-	if (makes_container(event) ||
+	if (makes_container(event->comm) ||
 	    (run->first_start_boottime_ns > 0 &&
 	     event->start_boottime_ns >= run->first_start_boottime_ns))
 		return;

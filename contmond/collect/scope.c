@@ -15,16 +15,20 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "setup.h"
 
+/* @first_start_ns: of a container of v1, of its oldest process; 0: unknown */
 struct known {
 	uint64_t cgroup_id;
 	struct scope *scope;
+	uint64_t first_start_ns;
 };
 
 struct scope_map {
 	struct cgroups *cgroups;
 	const struct names *names;
 	uint64_t names_seen;	/* names_cgroup_changes() at the last update */
+	uint64_t tasks_boottime_ns;	/* when its tasks were read */
 	struct known *known;
 	size_t nr;
 	size_t nr_v1;	/* of @known, the last ones */
@@ -243,7 +247,7 @@ static int add_v1(const struct scope_map *map, const struct cgroup *cgroup,
 		return -ENOMEM;
 	next->known = more;
 	more += next->nr;
-	more->cgroup_id = cgroup->id;
+	*more = (struct known){ .cgroup_id = cgroup->id };
 	more->scope = scope_of(next, find(map, cgroup->id), cgroup);
 	if (!more->scope)
 		return -ENOMEM;
@@ -252,15 +256,58 @@ static int add_v1(const struct scope_map *map, const struct cgroup *cgroup,
 	return 0;
 }
 
-static bool has_v1(const struct scope_map *map, uint64_t id)
+static struct known *find_v1(const struct scope_map *map, uint64_t id)
 {
 	size_t i;
 
 	for (i = map->nr - map->nr_v1; i < map->nr; i++) {
 		if (map->known[i].cgroup_id == id)
-			return true;
+			return &map->known[i];
 	}
-	return false;
+	return NULL;
+}
+
+static void note_first(struct known *known, const struct contmon_task *task)
+{
+	uint64_t start_ns = task->start_boottime_ns;
+
+	if (!makes_container(task->comm) &&
+	    (known->first_start_ns == 0 || start_ns < known->first_start_ns))
+		known->first_start_ns = start_ns;
+}
+
+/*
+ * A container of v1 has the same id when it runs again, in a cgroup of the same
+ * name. But then all of its processes are newer than the last sample.
+ */
+static bool runs_again(const struct scope_map *map, const struct known *old,
+		       const struct known *known)
+{
+	return old->first_start_ns > 0 &&
+	       known->first_start_ns > old->first_start_ns &&
+	       known->first_start_ns > map->tasks_boottime_ns;
+}
+
+/* So its last run ends, as it does if it is not there for longer. */
+static void omit_those_that_run_again(const struct scope_map *map,
+				      struct scope_map *next)
+{
+	size_t first = next->nr - next->nr_v1, kept = first, i;
+
+	for (i = first; i < next->nr; i++) {
+		struct known *known = &next->known[i];
+		const struct known *old = find(map, known->cgroup_id);
+
+		if (old && runs_again(map, old, known)) {
+			scope_unref(known->scope);
+			continue;
+		}
+		if (old && known->first_start_ns == 0)
+			known->first_start_ns = old->first_start_ns;
+		next->known[kept++] = *known;
+	}
+	next->nr_v1 = kept - first;
+	next->nr = kept;
 }
 
 /* Finds a task's cgroup v2 entry; NULL if unknown */
@@ -287,9 +334,14 @@ static int find_in_tasks(const struct scope_map *map,
 		if (known && known->scope)
 			continue;
 		cgroup = cgroups_in_v1(next->cgroups, task);
-		if (cgroup && *cgroup->identity.id && !has_v1(next, cgroup->id))
+		if (!cgroup || !*cgroup->identity.id)
+			continue;
+		if (!find_v1(next, cgroup->id))
 			r = add_v1(map, cgroup, next);
+		if (r == 0)
+			note_first(find_v1(next, cgroup->id), task);
 	}
+	omit_those_that_run_again(map, next);
 	return r;
 }
 
@@ -306,6 +358,7 @@ int scope_map_update(struct scope_map *map,
 		.cgroups = map->cgroups,
 		.names = map->names,
 		.names_seen = names_cgroup_changes(map->names),
+		.tasks_boottime_ns = tasks->taken_boottime_ns,
 		.known = calloc(snapshot->nr + 1, sizeof(*next.known)),
 	};
 	int r;

@@ -100,7 +100,8 @@ void scope_map_free(struct scope_map *map);
 
 /**
  * scope_map_update() - add the containers of a sample, drop all others
- * @tasks: containers of cgroup v1 are known only from these
+ * @tasks: containers of cgroup v1 are known only from these. One that was
+ *	started again since the last update is left out of this one
  *
  * A cgroup that was removed after the snapshot remains unknown. Returns 0 or
  * -ENOMEM.

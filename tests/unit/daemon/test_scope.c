@@ -273,6 +273,76 @@ static void test_containers_of_v1(void **state)
 	assert_ptr_equal(scope_map_v1(map, 0), web);
 }
 
+/* Of process 4, the only one of db */
+static void start_at(uint64_t start_ns, const char *comm)
+{
+	processes[3].start_boottime_ns = start_ns;
+	snprintf((char *)processes[3].comm, sizeof(processes[3].comm), "%s",
+		 comm);
+}
+
+static void update_at(uint64_t boottime_ns)
+{
+	tasks.taken_boottime_ns = boottime_ns;
+	update();
+}
+
+/* It has the same id, but all of its processes are new. */
+static void test_one_of_v1_runs_again(void **state)
+{
+	struct scope *db;
+
+	(void)state;
+	use_v1();
+	start_at(50, "db");
+	update_at(100);
+	db = scope_ref(scope_of_process(3));
+	/* It had another process, too, which has ended since. */
+	start_at(90, "db");
+	update_at(200);
+	assert_ptr_equal(scope_of_process(3), db);
+	start_at(201, "db");
+	update_at(300);
+	assert_int_equal(scope_map_nr_v1(map), 1);
+	assert_int_equal(scope_map_find(map, db->cgroup_id, &(struct scope *){
+			 NULL }), -ENOENT);
+	update_at(400);
+	assert_int_equal(scope_map_nr_v1(map), 2);
+	assert_ptr_not_equal(scope_of_process(3), db);
+	assert_int_equal(scope_of_process(3)->cgroup_id, db->cgroup_id);
+	scope_unref(db);
+}
+
+/* A process of the runtime ends as soon as the container's own one begins. */
+static void test_one_of_v1_that_begins(void **state)
+{
+	struct scope *db;
+
+	(void)state;
+	use_v1();
+	start_at(99, "runc:[1:CHILD]");
+	update_at(100);
+	db = scope_ref(scope_of_process(3));
+	start_at(101, "db");
+	update_at(200);
+	assert_ptr_equal(scope_of_process(3), db);
+	/* It started while the processes were read. */
+	scope_unref(db);
+	use_v1();
+	start_at(101, "db");
+	update_at(100);
+	db = scope_ref(scope_of_process(3));
+	update_at(200);
+	assert_ptr_equal(scope_of_process(3), db);
+	/* It is just being made again. */
+	start_at(201, "runc:[1:CHILD]");
+	update_at(300);
+	start_at(301, "db");
+	update_at(400);
+	assert_int_equal(scope_map_nr_v1(map), 1);
+	scope_unref(db);
+}
+
 static void test_v2_comes_before_v1(void **state)
 {
 	struct scope *scope;
@@ -323,6 +393,8 @@ int main(void)
 		TEST(test_whose_they_are),
 		TEST(test_the_innermost_container_counts),
 		TEST(test_containers_of_v1),
+		TEST(test_one_of_v1_runs_again),
+		TEST(test_one_of_v1_that_begins),
 		TEST(test_v2_comes_before_v1),
 		TEST(test_no_v2),
 	};
