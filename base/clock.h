@@ -29,4 +29,11 @@ int64_t clock_realtime_offset_ns(void);
  */
 int64_t clock_realtime_ms(uint64_t boottime_ns);
 
+/**
+ * clock_boottime_of_ms() - convert the wall clock's current time to a boot time
+ *
+ * Returns 0 for a time before the boot.
+ */
+uint64_t clock_boottime_of_ms(int64_t realtime_ms);
+
 #endif /* BASE_CLOCK_H */

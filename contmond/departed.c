@@ -16,7 +16,7 @@
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 
 /* An engine on a busy host may take an end for later than the kernel does. */
-#define LATE_MS 10000
+#define LATE_NS (10 * NS_PER_SECOND)
 
 /* More than what the start of a process is rounded by */
 #define ROUNDED_MS 10
@@ -78,6 +78,60 @@ static struct departed_container *find(struct departed_container *all,
 	       bsearch(&key, all, nr, sizeof(*all), compare_cgroups);
 }
 
+static bool is_of_user(const struct departed_container *gone)
+{
+	return gone->user_id != 0;
+}
+
+/* The oldest, and one of root's only if there are no others */
+static size_t find_dispensable(const struct departed *departed)
+{
+	size_t i;
+
+	for (i = 0; i < departed->nr_gone; i++) {
+		if (is_of_user(&departed->gone[i]))
+			return i;
+	}
+	return 0;
+}
+
+/*
+ * No report of its end is awaited any longer.
+ * @told_ms: the end that an engine told; 0 if none did
+ * @by_boottime_ns: a later report is of another run
+ */
+static void settle(struct departed *departed, struct departed_container *gone,
+		   int64_t told_ms, uint64_t by_boottime_ns)
+{
+	const struct past_run run = {
+		.began_boottime_ns = gone->began_boottime_ns,
+		.gone_boottime_ns = by_boottime_ns > gone->gone_boottime_ns ?
+				    by_boottime_ns : gone->gone_boottime_ns,
+		.told_ms = told_ms,
+	};
+
+	if (!is_of_user(gone))
+		ends_add(&departed->ends, gone->id, &run);
+	free_texts(gone);
+}
+
+static void remove_gone(struct departed *departed,
+			struct departed_container *gone)
+{
+	departed->nr_gone--;
+	memmove(gone, gone + 1, (size_t)(departed->gone + departed->nr_gone -
+					 gone) * sizeof(*gone));
+}
+
+/* @late_ns: until when after the end a report may be of it */
+static void give_up(struct departed *departed, size_t i, uint64_t late_ns)
+{
+	struct departed_container *gone = &departed->gone[i];
+
+	settle(departed, gone, 0, gone->gone_boottime_ns + late_ns);
+	remove_gone(departed, gone);
+}
+
 static bool add_new(const struct departed *departed, const struct model *model,
 		    struct store *store)
 {
@@ -100,57 +154,12 @@ static bool add_new(const struct departed *departed, const struct model *model,
 	return has_new;
 }
 
-static bool is_of_user(const struct departed_container *gone)
-{
-	return gone->user_id != 0;
-}
-
-/* The oldest, and one of root's only if there are no others */
-static size_t find_dispensable(const struct departed *departed)
-{
-	size_t i;
-
-	for (i = 0; i < departed->nr_gone; i++) {
-		if (is_of_user(&departed->gone[i]))
-			return i;
-	}
-	return 0;
-}
-
-/*
- * No report of its end is awaited any longer.
- * @reported_ms: the reported end; 0 if there was no report; one may still come
- */
-static void settle(struct departed *departed,
-		   struct departed_container *gone, int64_t reported_ms)
-{
-	int64_t gone_ms = clock_realtime_ms(gone->gone_boottime_ns);
-
-	if (reported_ms == 0)
-		gone_ms += LATE_MS;
-	else if (reported_ms > gone_ms)
-		gone_ms = reported_ms;
-	ends_add(&departed->ends, is_of_user(gone), gone->id, gone->began_ms,
-		 gone_ms);
-	free_texts(gone);
-}
-
-static void forget_one(struct departed *departed)
-{
-	size_t i = find_dispensable(departed);
-
-	settle(departed, &departed->gone[i], 0);
-	departed->nr_gone--;
-	memmove(&departed->gone[i], &departed->gone[i + 1],
-		(departed->nr_gone - i) * sizeof(*departed->gone));
-}
-
 /* Moves a container from the old list to those that are gone. */
 static void leave(struct departed *departed, struct departed_container *old,
 		  uint64_t boottime_ns)
 {
 	if (departed->nr_gone == DEPARTED_MAX_GONE)
-		forget_one(departed);
+		give_up(departed, find_dispensable(departed), LATE_NS);
 	old->gone_boottime_ns = boottime_ns;
 	departed->gone[departed->nr_gone++] = *old;
 	old->id = NULL;
@@ -173,16 +182,27 @@ static void part(struct departed *departed, struct departed_container *now,
 	}
 }
 
-static int64_t began_ms(const struct departed *departed,
-			const struct scope *scope)
+static uint64_t before(uint64_t boottime_ns, uint64_t by_ns)
+{
+	return boottime_ns > by_ns ? boottime_ns - by_ns : 0;
+}
+
+static void note_start(const struct departed *departed,
+		       const struct scope *scope,
+		       struct departed_container *now)
 {
 	const struct departed_container *known =
 		find(departed->present, departed->nr_present,
 		     scope->cgroup_id);
 
-	if (known && known->began_ms)
-		return known->began_ms;
-	return scope->is_started ? scope->started_ms - ROUNDED_MS : 0;
+	if (known && known->began_ms) {
+		now->began_ms = known->began_ms;
+		now->began_boottime_ns = known->began_boottime_ns;
+	} else if (scope->is_started) {
+		now->began_ms = scope->started_ms - ROUNDED_MS;
+		now->began_boottime_ns = before(scope->started_boottime_ns,
+						ROUNDED_MS * NS_PER_MS);
+	}
 }
 
 /* @cgroup: NULL if unknown. On failure there is nothing to free. */
@@ -210,7 +230,7 @@ static struct departed_container *list(const struct departed *departed,
 
 		now[i].cgroup_id = scope->cgroup_id;
 		now[i].user_id = model_user(&model->containers[i]);
-		now[i].began_ms = began_ms(departed, scope);
+		note_start(departed, scope, &now[i]);
 		if (copy_texts(&now[i], scope->id, scope->cgroup) < 0) {
 			free_all(now, i);
 			return NULL;
@@ -225,13 +245,14 @@ int departed_tick(struct departed *departed, const struct model *model,
 	struct departed_container *now;
 
 	*ret_new = false;
+	departed_rename(departed, model);
 	if (departed->has_tick && is_same(departed, model))
 		return 0;
 	now = list(departed, model);
 	if (!now)
 		return -ENOMEM;
 	if (!departed->has_tick)
-		ends_begin(&departed->ends, model->sample->t_ms);
+		ends_begin(&departed->ends, model->sample->boottime_ns);
 	*ret_new = add_new(departed, model, store);
 	part(departed, now, model->nr_containers, model->sample, store);
 	free_all(departed->present, departed->nr_present);
@@ -243,13 +264,16 @@ int departed_tick(struct departed *departed, const struct model *model,
 
 /* Between ticks */
 
-static int insert(struct departed *departed, const struct scope *scope,
+static int insert(struct departed *departed, const struct run *run,
 		  int64_t user_id, int64_t t_ms)
 {
+	const struct scope *scope = run->scope;
 	struct departed_container *all, new = {
 		.cgroup_id = scope->cgroup_id,
 		.user_id = user_id,
 		.began_ms = t_ms,
+		/* Engines tell whole milliseconds. */
+		.began_boottime_ns = before(run->made_boottime_ns, NS_PER_MS),
 	};
 	size_t nr = departed->nr_present, i = nr;
 
@@ -267,12 +291,13 @@ static int insert(struct departed *departed, const struct scope *scope,
 	return 0;
 }
 
-void departed_begin(struct departed *departed, const struct scope *scope,
+void departed_begin(struct departed *departed, const struct run *run,
 		    const struct store_container *who, int64_t t_ms,
 		    struct store *store)
 {
-	if (find(departed->present, departed->nr_present, scope->cgroup_id) ||
-	    insert(departed, scope, who->user_id, t_ms) < 0)
+	if (find(departed->present, departed->nr_present,
+		 run->scope->cgroup_id) ||
+	    insert(departed, run, who->user_id, t_ms) < 0)
 		return;
 	store_begin(store, who, t_ms);
 	container_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
@@ -312,6 +337,20 @@ void departed_end(struct departed *departed, const struct run *run,
 }
 
 /* Reports of the engine */
+
+/* Root's engine may tell late that a container in a user's cgroup is root's. */
+void departed_rename(struct departed *departed, const struct model *model)
+{
+	struct departed_container *known;
+	size_t i;
+
+	for (i = 0; i < model->nr_listed; i++) {
+		known = find(departed->present, departed->nr_present,
+			     model->containers[i].scope->cgroup_id);
+		if (known)
+			known->user_id = model_user(&model->containers[i]);
+	}
+}
 
 /* The engine may still be reporting the end of an earlier run. */
 static bool has_ended(const struct departed_container *gone,
@@ -365,11 +404,12 @@ static void report(const struct departed_container *gone,
 }
 
 static void take(struct departed *departed, struct departed_container *gone,
-		 const struct name *name, struct store *store)
+		 const struct name *name, uint64_t ended_boottime_ns,
+		 struct store *store)
 {
 	describe(gone, name, store);
 	report(gone, name, store);
-	settle(departed, gone, name->finished_ms);
+	settle(departed, gone, name->finished_ms, ended_boottime_ns);
 }
 
 void departed_report(struct departed *departed, struct store *store,
@@ -383,8 +423,11 @@ void departed_report(struct departed *departed, struct store *store,
 							gone->cgroup,
 							gone->user_id);
 
+		if (name)
+			gone->user_id = name_user(name, NULL);
 		if (name && has_ended(gone, name)) {
-			take(departed, gone, name, store);
+			take(departed, gone, name,
+			     clock_boottime_of_ms(name->finished_ms), store);
 			continue;
 		}
 		if (name)
@@ -392,55 +435,51 @@ void departed_report(struct departed *departed, struct store *store,
 		if (boottime_ns < gone->gone_boottime_ns + PATIENCE_NS)
 			departed->gone[kept++] = *gone;
 		else
-			settle(departed, gone, 0);
+			settle(departed, gone, 0,
+			       gone->gone_boottime_ns + LATE_NS);
 	}
 	departed->nr_gone = kept;
 }
 
 static bool is_run(const struct departed_container *container,
-		   const struct name *name)
+		   const char *id, uint64_t ended_boottime_ns)
 {
-	return container->began_ms <= name->finished_ms &&
-	       strcmp(container->id, name->id) == 0;
+	return !is_of_user(container) &&
+	       container->began_boottime_ns <= ended_boottime_ns &&
+	       strcmp(container->id, id) == 0;
 }
 
-static bool is_present(const struct departed *departed, const struct name *name)
+static struct departed_container *find_run(struct departed_container *all,
+					   size_t nr, const char *id,
+					   uint64_t ended_boottime_ns)
 {
 	size_t i;
 
-	for (i = 0; i < departed->nr_present; i++) {
-		if (is_run(&departed->present[i], name))
-			return true;
+	for (i = 0; i < nr; i++) {
+		if (is_run(&all[i], id, ended_boottime_ns))
+			return &all[i];
 	}
-	return false;
-}
-
-static bool is_awaited(struct departed *departed, const struct name *name,
-		       struct store *store)
-{
-	struct departed_container *gone = departed->gone;
-
-	while (gone < departed->gone + departed->nr_gone &&
-	       !is_run(gone, name))
-		gone++;
-	if (gone == departed->gone + departed->nr_gone)
-		return false;
-	if (is_of_user(gone))
-		return true;
-	take(departed, gone, name, store);
-	departed->nr_gone--;
-	memmove(gone, gone + 1, (size_t)(departed->gone + departed->nr_gone -
-					 gone) * sizeof(*gone));
-	return true;
+	return NULL;
 }
 
 enum departed_run departed_hear(struct departed *departed,
-				const struct name *name, struct store *store)
+				const struct name *name,
+				uint64_t ended_boottime_ns,
+				struct store *store)
 {
-	if (is_present(departed, name))
+	struct departed_container *gone;
+
+	if (find_run(departed->present, departed->nr_present, name->id,
+		     ended_boottime_ns))
 		return DEPARTED_PRESENT;
-	if (is_awaited(departed, name, store) ||
-	    !ends_lack(&departed->ends, name->id, name->finished_ms))
+	gone = find_run(departed->gone, departed->nr_gone, name->id,
+			ended_boottime_ns);
+	if (gone) {
+		take(departed, gone, name, ended_boottime_ns, store);
+		remove_gone(departed, gone);
 		return DEPARTED_RECORDED;
-	return DEPARTED_UNSEEN;
+	}
+	return ends_lack(&departed->ends, name->id, name->finished_ms,
+			 ended_boottime_ns) ? DEPARTED_UNSEEN :
+					      DEPARTED_RECORDED;
 }

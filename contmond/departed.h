@@ -20,6 +20,7 @@
  * @cgroup: where it was; NULL if unknown
  * @user_id: whose it is; 0: root's
  * @began_ms: when this run did, at the earliest; 0 when unknown
+ * @began_boottime_ns: the same by the boot clock
  * @gone_boottime_ns: when it ended; 0 before
  * @is_named: the engine's name was recorded after its end
  */
@@ -29,6 +30,7 @@ struct departed_container {
 	char *cgroup;
 	int64_t user_id;
 	int64_t began_ms;
+	uint64_t began_boottime_ns;
 	uint64_t gone_boottime_ns;
 	bool is_named;
 };
@@ -45,7 +47,7 @@ struct departed_container {
  * @present: the containers of the newest tick, and those started since, in
  *	ascending order of their cgroups
  * @gone: containers whose end the engine has not reported yet, the oldest first
- * @ends: those that have ended and are not in @gone any more
+ * @ends: those of root that have ended and are not in @gone any more
  */
 struct departed {
 	bool has_tick;
@@ -72,7 +74,7 @@ int departed_tick(struct departed *departed, const struct model *model,
  * departed_begin() - a container has started, and is in no tick yet
  * @store: gets its event, and the strings in @who
  */
-void departed_begin(struct departed *departed, const struct scope *scope,
+void departed_begin(struct departed *departed, const struct run *run,
 		    const struct store_container *who, int64_t t_ms,
 		    struct store *store);
 
@@ -82,6 +84,9 @@ void departed_begin(struct departed *departed, const struct scope *scope,
  */
 void departed_end(struct departed *departed, const struct run *run,
 		  const struct store_final *final, struct store *store);
+
+/** departed_rename() - engines have told more of the containers of @model */
+void departed_rename(struct departed *departed, const struct model *model);
 
 /** departed_report() - add to the store what engines have reported since */
 void departed_report(struct departed *departed, struct store *store,
@@ -102,9 +107,14 @@ enum departed_run {
 /**
  * departed_hear() - what an engine of root's says of an end
  * @name: the engine may have removed the container since
+ * @ended_boottime_ns: the end by the boot clock
  * @store: gets it, if the container has ended and its report is awaited
+ *
+ * A user can make a cgroup with any id, so only containers of root count.
  */
 enum departed_run departed_hear(struct departed *departed,
-				const struct name *name, struct store *store);
+				const struct name *name,
+				uint64_t ended_boottime_ns,
+				struct store *store);
 
 #endif /* CONTMOND_DEPARTED_H */

@@ -1,55 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ends.h"
 
-#include "base/util.h"
+#include <stddef.h>
+
 #include "contmond/policy/hash.h"
 
-void ends_begin(struct ends *ends, int64_t t_ms)
+void ends_begin(struct ends *ends, uint64_t boottime_ns)
 {
-	ends->lists[false].since_ms = t_ms;
-	ends->lists[true].since_ms = t_ms;
+	ends->since_boottime_ns = boottime_ns;
 }
 
-void ends_add(struct ends *ends, bool of_user, const char *id,
-	      int64_t began_ms, int64_t gone_ms)
+void ends_add(struct ends *ends, const char *id, const struct past_run *run)
 {
-	struct ends_list *list = &ends->lists[of_user];
-	struct past_run *run = &list->all[list->next];
+	struct past_run *oldest = &ends->all[ends->next];
 
-	if (run->gone_ms > list->since_ms)
-		list->since_ms = run->gone_ms;
-	*run = (struct past_run){
-		.id = hash_text(HASH_START, id),
-		.began_ms = began_ms,
-		.gone_ms = gone_ms,
-	};
-	list->next = (list->next + 1) % ENDS_MAX;
+	if (oldest->gone_boottime_ns > ends->since_boottime_ns)
+		ends->since_boottime_ns = oldest->gone_boottime_ns;
+	*oldest = *run;
+	oldest->id = hash_text(HASH_START, id);
+	ends->next = (ends->next + 1) % ENDS_MAX;
 }
 
-static bool has(const struct ends_list *list, uint64_t id, int64_t ended_ms)
+/* If the clock was set since it was told, it is at another boot time now. */
+static bool is_end_of(const struct past_run *run, int64_t told_ms,
+		      uint64_t ended_boottime_ns)
 {
-	size_t i;
-
-	for (i = 0; i < ENDS_MAX; i++) {
-		const struct past_run *run = &list->all[i];
-
-		if (run->id == id && run->began_ms <= ended_ms &&
-		    ended_ms <= run->gone_ms)
-			return true;
-	}
-	return false;
+	return (run->told_ms > 0 && run->told_ms == told_ms) ||
+	       (run->began_boottime_ns <= ended_boottime_ns &&
+		ended_boottime_ns <= run->gone_boottime_ns);
 }
 
-/*
- * A container of root may be in the cgroup of a user, so both lists are
- * searched. But only root's list says from when on its ends are remembered:
- * users could make that time later by starting and ending containers.
- */
-bool ends_lack(const struct ends *ends, const char *id, int64_t ended_ms)
+bool ends_lack(const struct ends *ends, const char *id, int64_t told_ms,
+	       uint64_t ended_boottime_ns)
 {
 	uint64_t hash = hash_text(HASH_START, id);
+	size_t i;
 
-	return ended_ms > ends->lists[false].since_ms &&
-	       !has(&ends->lists[false], hash, ended_ms) &&
-	       !has(&ends->lists[true], hash, ended_ms);
+	if (ended_boottime_ns <= ends->since_boottime_ns)
+		return false;
+	for (i = 0; i < ENDS_MAX; i++) {
+		if (ends->all[i].id == hash &&
+		    is_end_of(&ends->all[i], told_ms, ended_boottime_ns))
+			return false;
+	}
+	return true;
 }

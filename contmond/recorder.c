@@ -415,7 +415,7 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 	who.is_named = is_named(container);
 	who.user_id = model_user(container);
 	who.labels = labels;
-	departed_begin(&recorder->departed, run->scope, &who,
+	departed_begin(&recorder->departed, run, &who,
 		       clock_realtime_ms(run->made_boottime_ns),
 		       recorder->store);
 }
@@ -433,6 +433,7 @@ void recorder_end(struct recorder *recorder, const struct model *model,
 
 void recorder_rename(struct recorder *recorder, const struct model *model)
 {
+	departed_rename(&recorder->departed, model);
 	describe_all(recorder, model);
 	departed_report(&recorder->departed, recorder->store, recorder->names,
 			clock_boottime_ns());

@@ -48,11 +48,12 @@ static void forget_oldest(struct told *told)
 void told_hear(struct told *told, const struct departed *departed,
 	       const struct name *name, uint64_t boottime_ns)
 {
+	uint64_t ended_ns = clock_boottime_of_ms(name->finished_ms);
 	struct name_entry *entry;
 	struct told_end *known;
 
 	if (!name_is_trusted(name) ||
-	    !ends_lack(&departed->ends, name->id, name->finished_ms))
+	    !ends_lack(&departed->ends, name->id, name->finished_ms, ended_ns))
 		return;
 	entry = name_entry_new(name);
 	if (!entry)
@@ -65,7 +66,8 @@ void told_hear(struct told *told, const struct departed *departed,
 	}
 	if (told->nr == TOLD_MAX)
 		forget_oldest(told);
-	told->all[told->nr++] = (struct told_end){ &entry->name, boottime_ns };
+	told->all[told->nr++] = (struct told_end){ &entry->name, boottime_ns,
+						   ended_ns };
 }
 
 /* An id that neither a cgroup nor a container of cgroup v1 has: see cgroup.h */
@@ -107,9 +109,27 @@ static void record_events(const struct name *name, uint64_t number,
 			number, NULL);
 }
 
-static void record(const struct name *name, struct ends *ends,
+/* The clock may have been set while it ran, before its end was told. */
+static void remember(struct ends *ends, const struct told_end *end,
+		     int64_t began_ms)
+{
+	const struct name *name = end->name;
+	uint64_t age_ns = began_ms > 0 ?
+		(uint64_t)(name->finished_ms - began_ms) * NS_PER_MS : 0;
+	const struct past_run run = {
+		.began_boottime_ns = age_ns < end->ended_boottime_ns ?
+				     end->ended_boottime_ns - age_ns : 0,
+		.gone_boottime_ns = end->ended_boottime_ns,
+		.told_ms = name->finished_ms,
+	};
+
+	ends_add(ends, name->id, &run);
+}
+
+static void record(const struct told_end *end, struct ends *ends,
 		   struct store *store)
 {
+	const struct name *name = end->name;
 	_cleanup_free_ char *labels = labels_text(name);
 	int64_t began_ms = name->began_ms <= name->finished_ms ?
 			   name->began_ms : 0;
@@ -130,8 +150,7 @@ static void record(const struct name *name, struct ends *ends,
 		final.started_ms = (double)began_ms;
 	store_end(store, &who, &final);
 	record_events(name, who.cgroup_id, &row, began_ms, store);
-	ends_add(ends, false, name->id, began_ms ?: name->finished_ms,
-		 name->finished_ms);
+	remember(ends, end, began_ms);
 }
 
 /* Returns false if a later tick has to decide. */
@@ -140,7 +159,8 @@ static bool decide(const struct told_end *end, struct departed *departed,
 {
 	if (end->heard_boottime_ns >= boottime_ns)
 		return false;
-	switch (departed_hear(departed, end->name, store)) {
+	switch (departed_hear(departed, end->name, end->ended_boottime_ns,
+			      store)) {
 	case DEPARTED_PRESENT:
 		return boottime_ns >= end->heard_boottime_ns + PATIENCE_NS;
 	case DEPARTED_RECORDED:
@@ -148,7 +168,7 @@ static bool decide(const struct told_end *end, struct departed *departed,
 	case DEPARTED_UNSEEN:
 		break;
 	}
-	record(end->name, &departed->ends, store);
+	record(end, &departed->ends, store);
 	return true;
 }
 

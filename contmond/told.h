@@ -23,10 +23,12 @@
  * struct told_end
  * @name: referenced
  * @heard_boottime_ns: when it was reported
+ * @ended_boottime_ns: when it ended, by the wall clock as it was set then
  */
 struct told_end {
 	const struct name *name;
 	uint64_t heard_boottime_ns;
+	uint64_t ended_boottime_ns;
 };
 
 /** struct told - the oldest first; zero-initialise */

@@ -37,14 +37,15 @@ static void test_no_memory_for_an_id(void **state)
 	char id[32];
 	struct container_row row = row_of(&box, id);
 	const struct store_container who = { .cgroup_id = 1, .row = &row };
-	const struct scope scope = { .cgroup_id = 1, .id = id };
+	struct scope scope = { .cgroup_id = 1, .id = id };
+	const struct run run = { .scope = &scope };
 
 	(void)state;
 	is_exhausted = true;
-	departed_begin(&departed, &scope, &who, T0, store);
+	departed_begin(&departed, &run, &who, T0, store);
 	is_exhausted = false;
 	assert_int_equal(departed.nr_present, 0);
-	departed_begin(&departed, &scope, &who, T0, store);
+	departed_begin(&departed, &run, &who, T0, store);
 	assert_int_equal(departed.nr_present, 1);
 	assert_string_equal(departed.present[0].id, id);
 	departed_done(&departed);
@@ -66,7 +67,7 @@ static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
 
 	store_final_init(&final);
 	final.ended_ms = T0 + 1;
-	departed_begin(departed, &scope, &who, T0, store);
+	departed_begin(departed, &run, &who, T0, store);
 	departed_end(departed, &run, &final, store);
 }
 

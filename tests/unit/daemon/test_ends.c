@@ -14,70 +14,75 @@ static int setup(void **state)
 	return 0;
 }
 
+/* Ends are told at the boot time and @OFFSET. */
+#define OFFSET 5000
+
+static bool lack(const char *id, uint64_t ended_ns)
+{
+	return ends_lack(&ends, id, (int64_t)ended_ns + OFFSET, ended_ns);
+}
+
+static void add(const char *id, uint64_t began_ns, uint64_t gone_ns)
+{
+	const struct past_run run = { .began_boottime_ns = began_ns,
+				      .gone_boottime_ns = gone_ns };
+
+	ends_add(&ends, id, &run);
+}
+
 static void test_runs(void **state)
 {
 	(void)state;
-	assert_false(ends_lack(&ends, "a", 100));
-	assert_true(ends_lack(&ends, "a", 101));
-	ends_add(&ends, false, "a", 150, 200);
-	assert_true(ends_lack(&ends, "a", 149));
-	assert_false(ends_lack(&ends, "a", 150));
-	assert_false(ends_lack(&ends, "a", 200));
-	assert_true(ends_lack(&ends, "a", 201));
-	assert_true(ends_lack(&ends, "b", 150));
+	assert_false(lack("a", 100));
+	assert_true(lack("a", 101));
+	add("a", 150, 200);
+	assert_true(lack("a", 149));
+	assert_false(lack("a", 150));
+	assert_false(lack("a", 200));
+	assert_true(lack("a", 201));
+	assert_true(lack("b", 150));
 	/* It is not known when it began. */
-	ends_add(&ends, false, "b", 0, 200);
-	assert_false(ends_lack(&ends, "b", 101));
+	add("b", 0, 200);
+	assert_false(lack("b", 101));
 }
 
-/* One of root's may be in a cgroup of a user. */
-static void test_both_lists_are_looked_at(void **state)
+/* It is told again after the clock was set: at another boot time. */
+static void test_an_end_that_was_told(void **state)
 {
+	const struct past_run run = { .began_boottime_ns = 150,
+				      .gone_boottime_ns = 200,
+				      .told_ms = OFFSET + 190 };
+
 	(void)state;
-	ends_add(&ends, true, "a", 150, 200);
-	assert_false(ends_lack(&ends, "a", 180));
+	ends_add(&ends, "a", &run);
+	assert_false(ends_lack(&ends, "a", OFFSET + 190, 350));
+	assert_true(ends_lack(&ends, "a", OFFSET + 191, 350));
+	assert_true(ends_lack(&ends, "b", OFFSET + 190, 350));
 }
 
 /* What was forgotten may have been recorded. */
 static void test_many(void **state)
 {
 	char id[32];
-	int i;
+	uint64_t i;
 
 	(void)state;
 	for (i = 0; i <= ENDS_MAX; i++) {
-		snprintf(id, sizeof(id), "c%d", i);
-		ends_add(&ends, false, id, 1000 + i, 1000 + i);
+		snprintf(id, sizeof(id), "c%d", (int)i);
+		add(id, 1000 + i, 1000 + i);
 	}
-	assert_false(ends_lack(&ends, "c0", 1000));
-	assert_false(ends_lack(&ends, "other", 1000));
-	assert_false(ends_lack(&ends, "c1", 1001));
-	assert_true(ends_lack(&ends, "other", 1001));
-}
-
-/* However many of users end, those of root's are known. */
-static void test_many_of_users(void **state)
-{
-	char id[32];
-	int i;
-
-	(void)state;
-	ends_add(&ends, false, "a", 150, 200);
-	for (i = 0; i < 3 * ENDS_MAX; i++) {
-		snprintf(id, sizeof(id), "c%d", i);
-		ends_add(&ends, true, id, 1000 + i, 1000 + i);
-	}
-	assert_false(ends_lack(&ends, "a", 180));
-	assert_true(ends_lack(&ends, "b", 180));
+	assert_false(lack("c0", 1000));
+	assert_false(lack("other", 1000));
+	assert_false(lack("c1", 1001));
+	assert_true(lack("other", 1001));
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_runs, setup),
-		cmocka_unit_test_setup(test_both_lists_are_looked_at, setup),
+		cmocka_unit_test_setup(test_an_end_that_was_told, setup),
 		cmocka_unit_test_setup(test_many, setup),
-		cmocka_unit_test_setup(test_many_of_users, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,45 @@
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
+ * wrap: clock_realtime_ns clock_realtime_offset_ns clock_realtime_ms
+ * wrap: clock_boottime_of_ms
  */
 #include "tests/unit/fake_runs.h"
 
 #include "contmond/told.h"
+
+/* By so much the wall clock is set back. */
+static int64_t back_ms;
+
+uint64_t __real_clock_realtime_ns(void);
+uint64_t __wrap_clock_realtime_ns(void);
+int64_t __real_clock_realtime_offset_ns(void);
+int64_t __wrap_clock_realtime_offset_ns(void);
+int64_t __real_clock_realtime_ms(uint64_t boottime_ns);
+int64_t __wrap_clock_realtime_ms(uint64_t boottime_ns);
+uint64_t __real_clock_boottime_of_ms(int64_t realtime_ms);
+uint64_t __wrap_clock_boottime_of_ms(int64_t realtime_ms);
+
+uint64_t __wrap_clock_realtime_ns(void)
+{
+	return __real_clock_realtime_ns() - (uint64_t)back_ms * NS_PER_MS;
+}
+
+int64_t __wrap_clock_realtime_offset_ns(void)
+{
+	return __real_clock_realtime_offset_ns() -
+	       back_ms * (int64_t)NS_PER_MS;
+}
+
+int64_t __wrap_clock_realtime_ms(uint64_t boottime_ns)
+{
+	return __real_clock_realtime_ms(boottime_ns) - back_ms;
+}
+
+uint64_t __wrap_clock_boottime_of_ms(int64_t realtime_ms)
+{
+	return __real_clock_boottime_of_ms(realtime_ms + back_ms);
+}
 
 static int64_t now_ms(void)
 {
@@ -33,7 +68,7 @@ static bool is_later(int64_t than_ms)
 static void begin(void)
 {
 	stop_samples();
-	while (!is_later(model->sample->t_ms))
+	while (!is_later(clock_realtime_ms(model->sample->boottime_ns)))
 		;
 }
 
@@ -348,6 +383,96 @@ static void test_too_many_between_two_samples(void **state)
 	assert_int_equal(nr_records(), TOLD_MAX);
 }
 
+#define USERS "/user.slice/user-1000.slice/docker-" NEW_ID ".scope"
+
+/* A user's cgroup with the id of one of root's is no reason to drop its end. */
+static void test_a_user_has_one_with_this_id(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	add_cgroup(299, USERS);
+	take_sample();
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_with_exit_code(), 1);
+	assert_int_equal(nr_records(), 1);
+	/* That has ended, too, and the one of root that was seen. */
+	add_cgroup(300, NEW);
+	take_sample();
+	host.nr_cgroups -= 2;
+	take_sample();
+	assert_int_equal(nr_records(), 3);
+	while (!is_later(end_ms))
+		;
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 3);
+	assert_int_equal(nr_with_exit_code(), 2);
+}
+
+/* It is in a user's cgroup, as root's engine tells after it has begun. */
+static void test_one_of_root_in_a_cgroup_of_a_user(void **state)
+{
+	const struct name running = {
+		.id = NEW_ID, .name = "short", .runtime = "docker",
+		.engine = "/run/docker.sock", .state = "running",
+		.cgroup = USERS, .exit_code = -1, .oom_killed = -1,
+		.restarts = -1, .anonymous_volumes = -1,
+	};
+	int64_t end_ms;
+
+	(void)state;
+	begin();
+	add_cgroup(299, USERS);
+	take_sample();
+	assert_int_equal(names_set(client.names, &running), 0);
+	client.fn(true, client.userdata);
+	end_ms = now_ms();
+	names_remove(client.names, NEW_ID, running.engine);
+	tell(NEW_ID, end_ms - 40, end_ms);
+	host.nr_cgroups--;
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	assert_int_equal(nr_with_exit_code(), 1);
+}
+
+/* While it runs, so that it ends before it began, as the clock tells */
+static void test_the_clock_is_set_back(void **state)
+{
+	int64_t end_ms;
+
+	(void)state;
+	back_ms = 3600000;
+	begin_again();
+	begin();
+	back_ms = 0;
+	make(300, NEW);
+	run_until(event, all_events_are_read);
+	back_ms = 600000;
+	end_ms = now_ms();
+	tell(NEW_ID, end_ms + 600000 - 40, end_ms);
+	remove_it(300);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	assert_int_equal(nr_with_exit_code(), 1);
+	/* It is told again. */
+	tell(NEW_ID, end_ms + 600000 - 40, end_ms);
+	back_ms = 1200000;
+	tell(NEW_ID, end_ms + 600000 - 40, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+}
+
+static int teardown_clock(void **state)
+{
+	back_ms = 0;
+	return teardown(state);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -363,6 +488,10 @@ int main(void)
 		TEST(test_unlikely_times),
 		TEST(test_it_is_called_host),
 		TEST(test_too_many_between_two_samples),
+		TEST(test_a_user_has_one_with_this_id),
+		TEST(test_one_of_root_in_a_cgroup_of_a_user),
+		cmocka_unit_test_setup_teardown(test_the_clock_is_set_back,
+						setup, teardown_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
