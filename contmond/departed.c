@@ -132,7 +132,18 @@ static void give_up(struct departed *departed, size_t i, uint64_t late_ns)
 	remove_gone(departed, gone);
 }
 
-static bool add_new(const struct departed *departed, const struct model *model,
+/* In cgroup v1 the next run has the same number, and continues the record. */
+static void forget_earlier_run(struct departed *departed, uint64_t cgroup_id)
+{
+	size_t i = departed->nr_gone;
+
+	while (i-- > 0) {
+		if (departed->gone[i].cgroup_id == cgroup_id)
+			give_up(departed, i, 0);
+	}
+}
+
+static bool add_new(struct departed *departed, const struct model *model,
 		    struct store *store)
 {
 	bool has_new = false;
@@ -146,6 +157,7 @@ static bool add_new(const struct departed *departed, const struct model *model,
 		if (find(departed->present, departed->nr_present, cgroup_id))
 			continue;
 		has_new = true;
+		forget_earlier_run(departed, cgroup_id);
 		if (departed->has_tick)
 			container_event(store, EVENT_CONTAINER_STARTED,
 					model->sample->t_ms, cgroup_id,
