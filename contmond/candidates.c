@@ -69,19 +69,39 @@ static enum policy_answer volumes_of(const struct name *name)
 	return name->anonymous_volumes > 0 ? POLICY_YES : POLICY_NO;
 }
 
-/* The container that contmond runs in, or NONE */
-#define NONE SIZE_MAX
-
-static size_t find_own(const struct sample *sample)
+/* The innermost container that contmond runs in, or NULL */
+static const struct directories *find_own(const struct model *model)
 {
+	const struct sample *sample = model->sample;
 	size_t i;
 
 	for (i = 0; i < sample->tasks.nr; i++) {
 		if (sample->tasks.entries[i].pid == getpid() &&
 		    sample->owners[i] >= 0)
-			return (size_t)sample->owners[i];
+			return &model->containers[sample->owners[i]]
+					.scope->directories;
 	}
-	return NONE;
+	return NULL;
+}
+
+/*
+ * Is the container with directories @outer the one with @own, or around it? One
+ * of cgroup v1 has other directories than one of v2.
+ */
+static bool contains(const struct directories *outer,
+		     const struct directories *own)
+{
+	size_t i, length;
+
+	for (i = 0; i < NR_DIRECTORIES; i++) {
+		if (!outer->paths[i] || !own->paths[i])
+			continue;
+		length = strlen(outer->paths[i]);
+		if (strncmp(own->paths[i], outer->paths[i], length) == 0 &&
+		    (!own->paths[i][length] || own->paths[i][length] == '/'))
+			return true;
+	}
+	return outer == own;
 }
 
 static int add_running(struct candidates *candidates,
@@ -240,14 +260,19 @@ static int fill_all_ended(struct candidates *candidates,
 int candidates_fill(struct candidates *candidates, const struct model *model,
 		    const struct names *names)
 {
-	size_t i, own = find_own(model->sample);
+	const struct directories *own = find_own(model);
+	size_t i;
 	int r = make_room((void **)&candidates->running,
 			  model->nr_containers + 1,
 			  sizeof(*candidates->running));
 
 	candidates->nr = 0;
 	candidates->nr_running = 0;
-	for (i = 0; i < model->nr_containers && r == 0; i++)
-		r = add_running(candidates, &model->containers[i], i == own);
+	for (i = 0; i < model->nr_containers && r == 0; i++) {
+		const struct model_container *container = &model->containers[i];
+
+		r = add_running(candidates, container, own &&
+				contains(&container->scope->directories, own));
+	}
 	return r < 0 ? r : fill_all_ended(candidates, names);
 }

@@ -315,7 +315,12 @@ static void test_candidates(void **state)
 	world_sample_done(&sample);
 }
 
-/* Which of the two is its own when contmond is in @owner: a number, -1: none */
+#define BOTH 2
+
+/*
+ * Which of the two is its own when contmond is in @owner: a number, -1: none,
+ * BOTH
+ */
 static int own_in(int32_t pid, int32_t owner)
 {
 	struct candidates candidates = { 0 };
@@ -333,8 +338,7 @@ static int own_in(int32_t pid, int32_t owner)
 	for (i = 0; i < candidates.nr; i++) {
 		if (!candidates.all[i].is_own)
 			continue;
-		assert_int_equal(own, -1);
-		own = (int)i;
+		own = own < 0 ? (int)i : BOTH;
 	}
 	candidates_done(&candidates);
 	model_clear(&world.model);
@@ -342,14 +346,40 @@ static int own_in(int32_t pid, int32_t owner)
 	return own;
 }
 
+static void put(struct scope *scope, enum directory hierarchy, const char *path)
+{
+	free(scope->directories.paths[hierarchy]);
+	scope->directories.paths[hierarchy] = path ? strdup(path) : NULL;
+}
+
 static void test_the_container_that_contmond_is_in(void **state)
 {
 	(void)state;
+	put(world.web, DIRECTORY_V2, "/cgroups/a");
+	put(world.db, DIRECTORY_V2, "/cgroups/b");
 	assert_int_equal(own_in(getpid(), 0), 0);
 	assert_int_equal(own_in(getpid(), 1), 1);
 	assert_int_equal(own_in(getpid(), SAMPLE_HOST), -1);
 	assert_int_equal(own_in(getpid(), SAMPLE_UNKNOWN), -1);
 	assert_int_equal(own_in(getpid() + 1, 0), -1);
+}
+
+/* Whoever stops one around it stops contmond. */
+static void test_a_container_in_another(void **state)
+{
+	(void)state;
+	put(world.web, DIRECTORY_V2, "/cgroups/a");
+	put(world.db, DIRECTORY_V2, "/cgroups/a/in");
+	assert_int_equal(own_in(getpid(), 0), 0);
+	assert_int_equal(own_in(getpid(), 1), BOTH);
+	put(world.db, DIRECTORY_V2, "/cgroups/ab");
+	assert_int_equal(own_in(getpid(), 1), 1);
+	/* In cgroup v1 alone, it has directories only there. */
+	put(world.web, DIRECTORY_V2, NULL);
+	put(world.web, DIRECTORY_MEMORY, "/memory/a");
+	put(world.db, DIRECTORY_V2, NULL);
+	put(world.db, DIRECTORY_MEMORY, "/memory/a/in");
+	assert_int_equal(own_in(getpid(), 1), BOTH);
 }
 
 /* How many there are when the second one is in a cgroup of this parent */
@@ -435,6 +465,7 @@ int main(void)
 		TEST(test_classes_without_rules),
 		TEST(test_candidates),
 		TEST(test_the_container_that_contmond_is_in),
+		TEST(test_a_container_in_another),
 		TEST(test_an_ended_one_whose_id_runs),
 		TEST(test_a_cgroup_that_others_made),
 	};
