@@ -4,6 +4,7 @@
 #define CONTMOND_POLICY_PENDING_H
 
 #include <jansson.h>
+#include <sys/queue.h>
 
 #include "enforce.h"
 
@@ -103,6 +104,7 @@ struct pending {
 
 /**
  * struct past_decision - the newest of what the audit says of a decision
+ * @link: in the order in which they began
  * @pending: only what the rows say
  * @acted_ms: of the row that says "acted"; 0 without one; CLOCK_REALTIME
  * @boot_ms: of that row, or of the one that says "planned"; CLOCK_BOOTTIME; 0
@@ -114,6 +116,7 @@ struct pending {
  * @is_forgotten: it does not even cool down
  */
 struct past_decision {
+	TAILQ_ENTRY(past_decision) link;
 	struct pending *pending;
 	bool has_begin;
 	bool is_undone;
@@ -129,7 +132,9 @@ struct past_decision {
  * @result: of the newest tick
  * @t_ms, @boot_ms: of the newest tick
  * @held: ended decisions whose pause or limit is in force; see held.h
- * @past: decisions read from the audit, until enforce_resumed()
+ * @past: decisions read from the audit, until enforce_resumed(); not
+ *	initialised without any
+ * @past_by_decision: the same as a tsearch(3) tree
  * @decisions_of: number of decisions of each rule of the policy
  */
 struct enforce {
@@ -145,7 +150,8 @@ struct enforce {
 	size_t nr;
 	struct pending **held;
 	size_t nr_held;
-	struct past_decision *past;
+	TAILQ_HEAD(, past_decision) past;
+	void *past_by_decision;
 	size_t nr_past;
 	uint64_t *decisions_of;
 	uint64_t decisions_total;

@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,18 +17,72 @@
 #include "pending.h"
 #include "progress.h"
 
+/* Decisions by their ids */
+
+static int compare(const void *a, const void *b)
+{
+	const struct past_decision *one = a, *other = b;
+
+	return strcmp(one->pending->decision, other->pending->decision);
+}
+
+static struct past_decision *find_past(const struct enforce *enforce,
+				       const char *decision)
+{
+	struct pending pending;
+	const struct past_decision key = { .pending = &pending };
+	void *found;
+
+	snprintf(pending.decision, sizeof(pending.decision), "%s", decision);
+	found = tfind(&key, &enforce->past_by_decision, compare);
+	return found ? *(struct past_decision **)found : NULL;
+}
+
+static void free_past(struct past_decision *past)
+{
+	pending_free(past->pending);
+	json_decref(past->request);
+	free(past);
+}
+
+static int keep(struct enforce *enforce, struct past_decision *past)
+{
+	if (!tsearch(past, &enforce->past_by_decision, compare))
+		return -ENOMEM;
+	if (enforce->nr_past++ == 0)
+		TAILQ_INIT(&enforce->past);
+	TAILQ_INSERT_TAIL(&enforce->past, past, link);
+	return 0;
+}
+
+static void drop(struct enforce *enforce, struct past_decision *past)
+{
+	tdelete(past, &enforce->past_by_decision, compare);
+	TAILQ_REMOVE(&enforce->past, past, link);
+	enforce->nr_past--;
+	free_past(past);
+}
+
+/* The list frees them. */
+static void leave(void *past)
+{
+	(void)past;
+}
+
 void resume_forget(struct enforce *enforce)
 {
-	size_t i;
+	struct past_decision *past;
 
-	for (i = 0; i < enforce->nr_past; i++) {
-		pending_free(enforce->past[i].pending);
-		json_decref(enforce->past[i].request);
+	tdestroy(enforce->past_by_decision, leave);
+	enforce->past_by_decision = NULL;
+	for (; enforce->nr_past > 0; enforce->nr_past--) {
+		past = TAILQ_FIRST(&enforce->past);
+		TAILQ_REMOVE(&enforce->past, past, link);
+		free_past(past);
 	}
-	free(enforce->past);
-	enforce->past = NULL;
-	enforce->nr_past = 0;
 }
+
+/* Rows of the audit */
 
 static unsigned int read_action(const char *action)
 {
@@ -61,16 +117,15 @@ static char *name_of(const struct store_decision *row)
 static struct past_decision *add(struct enforce *enforce,
 				 const struct store_decision *row)
 {
-	struct past_decision *all = reallocarray(enforce->past,
-		enforce->nr_past + 1, sizeof(*all));
-	struct pending *pending;
+	struct past_decision *past = calloc(1, sizeof(*past));
+	struct pending *pending = calloc(1, sizeof(*pending));
 
-	if (!all)
+	if (!past || !pending) {
+		free(past);
+		free(pending);
 		return NULL;
-	enforce->past = all;
-	pending = calloc(1, sizeof(*pending));
-	if (!pending)
-		return NULL;
+	}
+	past->pending = pending;
 	snprintf(pending->decision, sizeof(pending->decision), "%s",
 		 row->decision);
 	snprintf(pending->rule_hash, sizeof(pending->rule_hash), "%s",
@@ -87,35 +142,15 @@ static struct past_decision *add(struct enforce *enforce,
 	pending->planned_ms = (int64_t)row->t_ms;
 	pending->started_ms = pending->memory_bytes = NAN;
 	pending->limit_cpu_cores = pending->limit_memory_bytes = NAN;
-	all[enforce->nr_past] = (struct past_decision){ .pending = pending };
-	return &all[enforce->nr_past++];
-}
-
-static struct past_decision *find_past(const struct enforce *enforce,
-				       const char *decision)
-{
-	size_t i;
-
-	for (i = enforce->nr_past; i > 0; i--) {
-		if (strcmp(enforce->past[i - 1].pending->decision,
-			   decision) == 0)
-			return &enforce->past[i - 1];
-	}
+	if (keep(enforce, past) == 0)
+		return past;
+	free_past(past);
 	return NULL;
-}
-
-static void drop(struct enforce *enforce, struct past_decision *past)
-{
-	struct past_decision *end = enforce->past + enforce->nr_past--;
-
-	pending_free(past->pending);
-	json_decref(past->request);
-	memmove(past, past + 1, (size_t)(end - (past + 1)) * sizeof(*past));
 }
 
 /*
  * A finished notification neither cools down nor uses budget. There may be a
- * hundred thousand a day, so dropping them keeps the search fast.
+ * hundred thousand a day, so they are dropped.
  */
 static bool is_past_notice(const struct pending *pending)
 {
@@ -364,15 +399,16 @@ static int resume(struct enforce *enforce, struct past_decision *past)
 int enforce_resumed(struct enforce *enforce, int64_t t_ms, int64_t boot_ms,
 		    bool is_whole)
 {
-	size_t i;
+	struct past_decision *past;
 	int r = 0;
 
 	enforce->t_ms = t_ms;
 	enforce->boot_ms = boot_ms;
 	if (!is_whole)
 		policy_state_forget(enforce->state, boot_ms);
-	for (i = 0; i < enforce->nr_past && r == 0; i++)
-		r = resume(enforce, &enforce->past[i]);
+	for (past = enforce->nr_past > 0 ? TAILQ_FIRST(&enforce->past) : NULL;
+	     past && r == 0; past = TAILQ_NEXT(past, link))
+		r = resume(enforce, past);
 	resume_forget(enforce);
 	return r;
 }

@@ -2,6 +2,8 @@
 /*
  * contmond is killed at any moment: the next one takes up what was acted, from
  * the audit alone, and each decision gets exactly one end.
+ *
+ * wrap: strcmp
  */
 #include "tests/unit/enforce_world.h"
 
@@ -11,6 +13,17 @@
 	"budget_per_minute = 30\nbudget_per_hour = 1000\nmin_age = 0\n"	\
 	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
 	"for = 2s\naction = stop kill\n"
+
+static size_t nr_compared;
+
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
+
+int __wrap_strcmp(const char *a, const char *b)
+{
+	nr_compared++;
+	return __real_strcmp(a, b);
+}
 
 static void begin_hog(const char *rules)
 {
@@ -391,6 +404,36 @@ static void test_notices(void **state)
 	must_forget_notices("yes", "~planned ~acted ~planned ~acted ");
 }
 
+#define MANY 5000
+
+/* Users can cause any number of decisions that come to nothing. */
+static void test_many(void **state)
+{
+	static const char *const states_of_one[] = {
+		"planned", "warned", "vetoed",
+	};
+	char id[32];
+	struct store_decision decision = {
+		.t_ms = WORLD_MS, .decision = id, .action = "stop",
+		.container_id = "a", .container = "a", .rule = "hog",
+		.rule_hash = "h", .reason = "because",
+	};
+	size_t i;
+
+	(void)state;
+	begin_hog(RULES);
+	nr_compared = 0;
+	for (i = 0; i < MANY * COUNT(states_of_one); i++) {
+		snprintf(id, sizeof(id), "d%zu", i % MANY);
+		decision.state = states_of_one[i / MANY];
+		assert_int_equal(enforce_resume(police.enforce, &decision),
+				 0);
+	}
+	assert_int_equal(police.enforce->nr_past, MANY);
+	assert_true(nr_compared < 300 * MANY);
+	end_police();
+}
+
 /* Every decision has one end, and no request is for another than its own. */
 static void check_ends(void)
 {
@@ -489,6 +532,7 @@ int main(void)
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
 		TEST(test_notices),
+		TEST(test_many),
 		TEST(test_kills_at_random),
 	};
 
