@@ -286,6 +286,7 @@ static int set_up_police(struct pipeline *pipeline, sd_event *event,
 	const struct police_options police = {
 		.store = pipeline->store,
 		.names = pipeline->names,
+		.boot_id = pipeline->status.boot_id,
 		.store_path = options->store_path,
 		.act_socket = ACT_SOCKET,
 		.interval_ms = options->interval_ms,

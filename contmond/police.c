@@ -165,12 +165,25 @@ static bool has_whole_audit(const struct police *police)
 	return !status.why[0] && !status.put_aside[0];
 }
 
+/* What was decided in this boot may be dated earlier, by a clock set since. */
+static int64_t since_ms(const struct police *police, int64_t t_ms,
+			int64_t boot_ms)
+{
+	int64_t boot_since_ms = boot_ms - ENFORCE_MEMORY_MS;
+	int64_t offset_ms = t_ms - boot_ms, least_ms;
+
+	if (store_least_offset(police->store, boot_since_ms, &least_ms) == 0 &&
+	    least_ms < offset_ms)
+		offset_ms = least_ms;
+	return boot_since_ms + offset_ms;
+}
+
 static int resume(struct police *police)
 {
 	int64_t t_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 	int64_t boot_ms = (int64_t)(clock_boottime_ns() / NS_PER_MS);
 	const struct past_query query = {
-		.from_ms = t_ms - ENFORCE_MEMORY_MS,
+		.from_ms = since_ms(police, t_ms, boot_ms),
 		.to_ms = INT64_MAX,
 		.oldest_first = true,
 		.max_rows = SIZE_MAX,
@@ -209,6 +222,7 @@ static int set_up_vetoes(struct police *police, const char *store_path)
 static int set_up(struct police *police, const struct police_options *options)
 {
 	const struct enforce_sink sink = {
+		.boot_id = options->boot_id,
 		.decision = add_decision,
 		.event = add_event,
 		.is_writable = is_writable,

@@ -19,12 +19,14 @@ struct police;
 
 /**
  * struct police_options - all borrowed
+ * @boot_id: identifies this boot of the host
  * @store_path: the folder of vetoes is next to it; NULL: there are no vetoes
  * @act_socket: of contmon-engine
  */
 struct police_options {
 	struct store *store;
 	const struct names *names;
+	const char *boot_id;
 	const char *store_path;
 	const char *act_socket;
 	uint64_t interval_ms;

@@ -283,8 +283,10 @@ void audit_planned(struct enforce *enforce, struct pending *pending,
 		&enforce->policy->rules[decision->rule];
 	const struct policy_profile *profile =
 		&enforce->result.profiles[decision->candidate];
-	json_t *detail = json_pack("{s:I,s:s,s:o,s:i,s:o,s:s?,s:I,s:o,s:I}",
+	json_t *detail = json_pack("{s:I,s:s*,s:s,s:o,s:i,s:o,s:s?,s:I,s:o,"
+				   "s:I}",
 				   AUDIT_BOOT_MS, (json_int_t)enforce->boot_ms,
+				   AUDIT_BOOT_ID, enforce->sink.boot_id,
 				   "policy_hash", enforce->policy->hash,
 				   "file", text_of(rule->place.file), "line",
 				   (int)rule->place.line, "class",

@@ -38,9 +38,11 @@
 
 /**
  * struct enforce_sink - receives the rows of the audit
+ * @boot_id: identifies the boot of the host; borrowed; NULL if it is unknown
  * @is_writable: can the audit be written now? If not, no action starts
  */
 struct enforce_sink {
+	const char *boot_id;
 	void (*decision)(const struct store_decision *decision,
 			 void *userdata);
 	void (*event)(const struct store_event *event, void *userdata);

@@ -109,6 +109,7 @@ struct pending {
  * @acted_ms: of the row that says "acted"; 0 without one; CLOCK_REALTIME
  * @boot_ms: of that row, or of the one that says "planned"; CLOCK_BOOTTIME; 0
  *	if unknown
+ * @is_of_this_boot: that is a time of the current boot; false if unknown
  * @request: of that row; NULL in a dry run
  * @cool_down_ms: of the row that says "planned"; 0 if unknown
  * @has_begin: it has one of these rows
@@ -123,6 +124,7 @@ struct past_decision {
 	bool is_forgotten;
 	int64_t acted_ms;
 	int64_t boot_ms;
+	bool is_of_this_boot;
 	json_t *request;
 	int64_t cool_down_ms;
 };
@@ -166,6 +168,7 @@ struct enforce {
 #define AUDIT_COOL_DOWN_MS "cool_down_ms"
 #define AUDIT_COOLS_DOWN "cools_down"
 #define AUDIT_BOOT_MS "boot_ms"
+#define AUDIT_BOOT_ID "boot_id"
 
 void pending_free(struct pending *pending);
 

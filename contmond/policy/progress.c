@@ -169,8 +169,9 @@ static json_t *acted_json(const struct enforce *enforce,
 	size_t rule = 0;
 	bool has_rule = rule_of(enforce, pending, &rule);
 
-	return json_pack("{s:I,s:I,s:I,s:o*}", AUDIT_BOOT_MS,
-			 (json_int_t)enforce->boot_ms, AUDIT_USER_ID,
+	return json_pack("{s:I,s:s*,s:I,s:I,s:o*}", AUDIT_BOOT_MS,
+			 (json_int_t)enforce->boot_ms, AUDIT_BOOT_ID,
+			 enforce->sink.boot_id, AUDIT_USER_ID,
 			 (json_int_t)pending->user_id, AUDIT_COOL_DOWN_MS,
 			 (json_int_t)pending->cool_down_ms, "measures",
 			 has_rule ? audit_measures(enforce, rule, candidate) :

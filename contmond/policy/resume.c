@@ -160,8 +160,11 @@ static bool is_past_notice(const struct pending *pending)
 }
 
 /* When it was, whose container it is about, and for how long that cools down */
-static void note_facts(struct past_decision *past, const json_t *detail)
+static void note_facts(const struct enforce *enforce,
+		       struct past_decision *past, const json_t *detail)
 {
+	const char *boot_id = json_string_value(json_object_get(detail,
+								AUDIT_BOOT_ID));
 	const json_t *boot_ms = json_object_get(detail, AUDIT_BOOT_MS);
 	const json_t *user_id = json_object_get(detail, AUDIT_USER_ID);
 	const json_t *cool_down_ms = json_object_get(detail,
@@ -169,13 +172,16 @@ static void note_facts(struct past_decision *past, const json_t *detail)
 
 	if (json_is_integer(boot_ms))
 		past->boot_ms = json_integer_value(boot_ms);
+	past->is_of_this_boot = boot_id && enforce->sink.boot_id &&
+				strcmp(boot_id, enforce->sink.boot_id) == 0;
 	if (json_is_integer(user_id))
 		past->pending->user_id = json_integer_value(user_id);
 	if (json_is_integer(cool_down_ms))
 		past->cool_down_ms = json_integer_value(cool_down_ms);
 }
 
-static void note_request(struct past_decision *past, const char *detail)
+static void note_request(const struct enforce *enforce,
+			 struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
 	const char *cgroup;
@@ -189,16 +195,17 @@ static void note_request(struct past_decision *past, const char *detail)
 	if (json_is_number(json_object_get(json, "started_ms")))
 		past->pending->started_ms = json_number_value(
 			json_object_get(json, "started_ms"));
-	note_facts(past, json);
+	note_facts(enforce, past, json);
 	json_decref(json);
 }
 
 /* The rule and the container as they were then */
-static void note_plan(struct past_decision *past, const char *detail)
+static void note_plan(const struct enforce *enforce,
+		      struct past_decision *past, const char *detail)
 {
 	json_t *json = detail ? json_loads(detail, 0, NULL) : NULL;
 
-	note_facts(past, json);
+	note_facts(enforce, past, json);
 	json_decref(json);
 }
 
@@ -232,11 +239,11 @@ int enforce_resume(struct enforce *enforce, const struct store_decision *row)
 		return 0;
 	}
 	if (state == ENFORCE_PLANNED && past->pending->steps != POLICY_NOTIFY)
-		note_plan(past, row->detail);
+		note_plan(enforce, past, row->detail);
 	if (state == ENFORCE_ACTED) {
 		past->pending->was_acted = true;
 		past->acted_ms = (int64_t)row->t_ms;
-		note_request(past, row->detail);
+		note_request(enforce, past, row->detail);
 	}
 	if (state > ENFORCE_ACTED)
 		note_end(past, row->detail);
@@ -346,9 +353,9 @@ static void take_up_held(struct enforce *enforce, struct past_decision *past,
 }
 
 /*
- * The wall clock may have been set back since, for example at the boot of a
- * host whose clock stops. A boot time in the future is from before the last
- * boot.
+ * The wall clock may have been set since, for example at the boot of a host
+ * whose clock stops. A boot time in the future is from before the last boot,
+ * and what happened since the boot is as old as that clock says.
  */
 static int64_t age_of(const struct enforce *enforce,
 		      const struct past_decision *past)
@@ -359,6 +366,8 @@ static int64_t age_of(const struct enforce *enforce,
 						    0;
 	int64_t least_ms = enforce->boot_ms - past->boot_ms;
 
+	if (past->is_of_this_boot && least_ms >= 0)
+		return least_ms;
 	if (past->boot_ms == 0 || enforce->boot_ms == enforce->t_ms)
 		return age_ms;
 	if (least_ms < 0)

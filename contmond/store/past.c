@@ -266,6 +266,43 @@ int store_decisions(struct store *store, const struct past_query *query,
 	return fetch(store, &decisions, query, fn, userdata);
 }
 
+static int least_offset(const struct view *view, int64_t since_boottime_ms,
+			int64_t *ret_ms)
+{
+	static const char sql[] =
+		"SELECT min(realtime_ms - boottime_ms) FROM clock "
+		"WHERE boot_id = ?1 AND seq >= coalesce((SELECT max(seq) "
+		"FROM clock WHERE boot_id = ?1 AND boottime_ms <= ?2), 0)";
+	_cleanup_statement_ sqlite3_stmt *statement = NULL;
+	int r = db_prepare(view->sqlite, sql, &statement);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_text(statement, 1, view->store->lives.boot_id, -1,
+			  SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, since_boottime_ms);
+	r = db_step(statement);
+	if (r < 0)
+		return r;
+	if (sqlite3_column_type(statement, 0) != SQLITE_INTEGER)
+		return -ENOENT;
+	*ret_ms = sqlite3_column_int64(statement, 0);
+	return 0;
+}
+
+int store_least_offset(struct store *store, int64_t since_boottime_ms,
+		       int64_t *ret_ms)
+{
+	struct view view;
+	int r = view_begin(store, &view);
+
+	if (r < 0)
+		return r;
+	r = least_offset(&view, since_boottime_ms, ret_ms);
+	view_end(&view, r == -ENOENT ? 0 : r);
+	return r;
+}
+
 int view_events(const struct view *view, const struct past_query *query,
 		past_row_fn *fn, void *userdata)
 {

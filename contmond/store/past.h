@@ -79,6 +79,15 @@ past_fetch_fn store_events;
 past_fetch_fn store_decisions;
 
 /**
+ * store_least_offset() - the least that has been added to boot times of this
+ * boot to get the wall time, since a boot time
+ *
+ * Returns -ENOENT if there was no tick in this boot.
+ */
+int store_least_offset(struct store *store, int64_t since_boottime_ms,
+		       int64_t *ret_ms);
+
+/**
  * struct past_follow - the state of a reader that gets each event once
  * @query: its @after_seq is the last event it has got; -1 to start after the
  *	newest

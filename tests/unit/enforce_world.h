@@ -131,7 +131,7 @@ __attribute__((unused))
 static struct enforce *new_enforce(const struct policy *policy)
 {
 	const struct enforce_sink sink = {
-		.decision = on_row, .event = on_event,
+		.boot_id = "boot", .decision = on_row, .event = on_event,
 		.is_writable = can_write, .userdata = &police,
 	};
 	const struct enforce_actor actor = {

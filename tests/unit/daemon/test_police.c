@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From a sample to the audit, with vetoes and earlier decisions */
+/*
+ * From a sample to the audit, with vetoes and earlier decisions
+ *
+ * wrap: clock_boottime_ns clock_realtime_ns
+ */
 #include "tests/unit/world.h"
 
 #include <jansson.h>
@@ -27,6 +31,24 @@ static struct sample sample;
 static sd_event *event;
 static char log_text[2048];
 
+/* What the clocks show; 0: what they really show */
+static uint64_t boottime_ns, realtime_ns;
+
+uint64_t __real_clock_boottime_ns(void);
+uint64_t __wrap_clock_boottime_ns(void);
+uint64_t __real_clock_realtime_ns(void);
+uint64_t __wrap_clock_realtime_ns(void);
+
+uint64_t __wrap_clock_boottime_ns(void)
+{
+	return boottime_ns ?: __real_clock_boottime_ns();
+}
+
+uint64_t __wrap_clock_realtime_ns(void)
+{
+	return realtime_ns ?: __real_clock_realtime_ns();
+}
+
 static struct policy *load(const char *text)
 {
 	const char *path = write_file("rules.conf", text);
@@ -42,6 +64,7 @@ static void start(const char *text)
 	const struct police_options options = {
 		.store = world.store,
 		.names = world.names,
+		.boot_id = "boot",
 		.store_path = in_directory("contmond.db"),
 		.act_socket = in_directory("act.sock"),
 		.interval_ms = 1000,
@@ -57,6 +80,7 @@ static int begin(void **state)
 	world_init(&world);
 	assert_true(sd_event_new(&event) >= 0);
 	police = NULL;
+	boottime_ns = realtime_ns = 0;
 	shown = (struct policing){ 0 };
 	return r;
 }
@@ -122,6 +146,32 @@ static void test_a_dry_run(void **state)
 	assert_int_equal(shown.nr_pending, 0);
 	assert_int_equal(shown.decisions_total, 1);
 	assert_int_equal(shown.actions_total, 0);
+}
+
+/* By more than what is read of the audit at a start */
+static void test_the_clock_is_set_ahead(void **state)
+{
+	static const char acted[] = "web planned, web warned, web acted, ";
+	const uint64_t begin_s = 1700000000, days_s = 2 * 24 * 3600;
+
+	(void)state;
+	start(RULES);
+	tick(1000);
+	tick(1001);
+	tick(1011);
+	assert_string_equal(audit(), acted);
+	police_free(police);
+	boottime_ns = 1012 * NS_PER_SECOND;
+	realtime_ns = (begin_s + 1012 + days_s) * NS_PER_SECOND;
+	start(RULES);
+	/* The minute's budget is used up. */
+	tick(1013);
+	tick(1014);
+	assert_string_equal(audit(), acted);
+	tick(1072);
+	tick(1073);
+	assert_string_equal(audit(), "web planned, web warned, web acted, "
+			    "db planned, db warned, ");
 }
 
 /* As much may have been acted as is allowed: nothing is for an hour. */
@@ -457,6 +507,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_a_dry_run),
+		TEST(test_the_clock_is_set_ahead),
 		TEST(test_an_audit_that_is_lost),
 		TEST(test_a_veto),
 		TEST(test_late_vetoes),

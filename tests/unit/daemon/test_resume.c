@@ -320,6 +320,26 @@ static void test_a_clock_that_is_set_back(void **state)
 	end_police();
 }
 
+/* So far that all seems to be long ago: in this boot it is not. */
+static void test_a_clock_that_is_set_ahead(void **state)
+{
+	int64_t boot_ms;
+
+	(void)state;
+	begin_hog(COOL("20s"));
+	pass_seconds(10);
+	must_be("~planned ~acted ");
+	boot_ms = world.now_ms;
+	world.now_ms += 2 * ENFORCE_MEMORY_MS;
+	start_again_at(police.nr_rows, boot_ms);
+	world.now_ms = boot_ms;
+	pass_seconds(8);
+	must_be("~planned ~acted ");
+	pass_seconds(4);
+	must_be("~planned ~acted ~planned ~acted ");
+	end_police();
+}
+
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -528,6 +548,7 @@ int main(void)
 		TEST(test_after_a_boot),
 		TEST(test_after_a_boot_with_an_old_clock),
 		TEST(test_a_clock_that_is_set_back),
+		TEST(test_a_clock_that_is_set_ahead),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),

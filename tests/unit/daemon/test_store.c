@@ -120,6 +120,40 @@ static void test_a_clock_that_jumps_ahead(void **state)
 	assert_int_equal(history.nr, 1300);
 }
 
+static void assert_least(int64_t since_boot_ms, int64_t expected_ms)
+{
+	int64_t least_ms;
+
+	assert_int_equal(store_least_offset(store, since_boot_ms, &least_ms),
+			 0);
+	assert_int_equal(least_ms, expected_ms);
+}
+
+/* What was added to the boot clock for as long as it was, in this boot */
+static void test_earlier_offsets(void **state)
+{
+	const struct box box = { "web", 1, 1 };
+	int64_t ignored;
+
+	(void)state;
+	assert_int_equal(store_least_offset(store, 0, &ignored), -ENOENT);
+	tick_at(T0 - 9000000, 5000, &box, 1);
+	close_store();
+	boot_id = "boot-2";
+	open_store(path, 0);
+	tick_at(T0 + 1000, 1000, &box, 1);
+	tick_at(T0 + 3600000, 3600000, &box, 1);
+	tick_at(T0 + 13601000, 3601000, &box, 1);
+	tick_at(T0 + 17200000, 7200000, &box, 1);
+	store_sync(store);
+	assert_least(0, T0);
+	assert_least(3600999, T0);
+	assert_least(3601000, T0 + 10000000);
+	assert_least(7200000, T0 + 10000000);
+	assert_least(-1, T0);
+	boot_id = "boot-1";
+}
+
 static void test_a_clock_that_is_slewed(void **state)
 {
 	const struct box box = { "web", 1, 1 };
@@ -228,6 +262,7 @@ int main(void)
 		TEST(test_an_end_after_a_clock_is_set_back),
 		TEST(test_numbers_after_a_clock_is_set_back),
 		TEST(test_a_clock_that_jumps_ahead),
+		TEST(test_earlier_offsets),
 		TEST(test_a_clock_that_is_slewed),
 		TEST(test_the_size_cap_holds),
 		TEST(test_old_ticks_go),
