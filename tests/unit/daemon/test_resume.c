@@ -2,8 +2,6 @@
 /*
  * contmond is killed at any moment: the next one takes up what was acted, from
  * the audit alone, and each decision gets exactly one end.
- *
- * wrap: strcmp
  */
 #include "tests/unit/enforce_world.h"
 
@@ -13,17 +11,6 @@
 	"budget_per_minute = 30\nbudget_per_hour = 1000\nmin_age = 0\n"	\
 	"[rule hog]\nselect = name *\nall = cpu_percent > 20\n"		\
 	"for = 2s\naction = stop kill\n"
-
-static size_t nr_compared;
-
-int __real_strcmp(const char *a, const char *b);
-int __wrap_strcmp(const char *a, const char *b);
-
-int __wrap_strcmp(const char *a, const char *b)
-{
-	nr_compared++;
-	return __real_strcmp(a, b);
-}
 
 static void begin_hog(const char *rules)
 {
@@ -300,46 +287,6 @@ static void test_after_a_boot_with_an_old_clock(void **state)
 	end_police();
 }
 
-/* The clock was set back: what was done before is as old as it is. */
-static void test_a_clock_that_is_set_back(void **state)
-{
-	int64_t boot_ms;
-
-	(void)state;
-	begin_hog(COOL("20s"));
-	pass_seconds(10);
-	must_be("~planned ~acted ");
-	boot_ms = world.now_ms;
-	world.now_ms -= 600000;
-	start_again_at(police.nr_rows, boot_ms);
-	world.now_ms = boot_ms;
-	pass_seconds(8);
-	must_be("~planned ~acted ");
-	pass_seconds(4);
-	must_be("~planned ~acted ~planned ~acted ");
-	end_police();
-}
-
-/* So far that all seems to be long ago: in this boot it is not. */
-static void test_a_clock_that_is_set_ahead(void **state)
-{
-	int64_t boot_ms;
-
-	(void)state;
-	begin_hog(COOL("20s"));
-	pass_seconds(10);
-	must_be("~planned ~acted ");
-	boot_ms = world.now_ms;
-	world.now_ms += 2 * ENFORCE_MEMORY_MS;
-	start_again_at(police.nr_rows, boot_ms);
-	world.now_ms = boot_ms;
-	pass_seconds(8);
-	must_be("~planned ~acted ");
-	pass_seconds(4);
-	must_be("~planned ~acted ~planned ~acted ");
-	end_police();
-}
-
 static void test_too_late(void **state)
 {
 	(void)state;
@@ -422,36 +369,6 @@ static void test_notices(void **state)
 	must_forget_notices("no", "planned acted verified "
 			    "planned acted verified ");
 	must_forget_notices("yes", "~planned ~acted ~planned ~acted ");
-}
-
-#define MANY 5000
-
-/* Users can cause any number of decisions that come to nothing. */
-static void test_many(void **state)
-{
-	static const char *const states_of_one[] = {
-		"planned", "warned", "vetoed",
-	};
-	char id[32];
-	struct store_decision decision = {
-		.t_ms = WORLD_MS, .decision = id, .action = "stop",
-		.container_id = "a", .container = "a", .rule = "hog",
-		.rule_hash = "h", .reason = "because",
-	};
-	size_t i;
-
-	(void)state;
-	begin_hog(RULES);
-	nr_compared = 0;
-	for (i = 0; i < MANY * COUNT(states_of_one); i++) {
-		snprintf(id, sizeof(id), "d%zu", i % MANY);
-		decision.state = states_of_one[i / MANY];
-		assert_int_equal(enforce_resume(police.enforce, &decision),
-				 0);
-	}
-	assert_int_equal(police.enforce->nr_past, MANY);
-	assert_true(nr_compared < 300 * MANY);
-	end_police();
 }
 
 /* Every decision has one end, and no request is for another than its own. */
@@ -547,13 +464,10 @@ int main(void)
 		TEST(test_rules_that_do_not_want_it),
 		TEST(test_after_a_boot),
 		TEST(test_after_a_boot_with_an_old_clock),
-		TEST(test_a_clock_that_is_set_back),
-		TEST(test_a_clock_that_is_set_ahead),
 		TEST(test_too_late),
 		TEST(test_too_late_but_gone),
 		TEST(test_dry_run),
 		TEST(test_notices),
-		TEST(test_many),
 		TEST(test_kills_at_random),
 	};
 

@@ -11,137 +11,10 @@
  * wrap: contmon_limits_free contmon_events_open contmon_events_close
  * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
- * wrap: clock_realtime_ns clock_realtime_offset_ns clock_realtime_ms
- * wrap: clock_boottime_of_ms contmon_has_cgroup1 contmon_identify_process
- * wrap: contmon_cgroup1_new contmon_cgroup1_find contmon_cgroup1_free
  */
-#include "tests/unit/fake_runs.h"
+#include "tests/unit/telling.h"
 
 #include "contmond/told.h"
-
-/* By so much the wall clock is set back. */
-static int64_t back_ms;
-
-uint64_t __real_clock_realtime_ns(void);
-uint64_t __wrap_clock_realtime_ns(void);
-int64_t __real_clock_realtime_offset_ns(void);
-int64_t __wrap_clock_realtime_offset_ns(void);
-int64_t __real_clock_realtime_ms(uint64_t boottime_ns);
-int64_t __wrap_clock_realtime_ms(uint64_t boottime_ns);
-uint64_t __real_clock_boottime_of_ms(int64_t realtime_ms);
-uint64_t __wrap_clock_boottime_of_ms(int64_t realtime_ms);
-
-uint64_t __wrap_clock_realtime_ns(void)
-{
-	return __real_clock_realtime_ns() - (uint64_t)back_ms * NS_PER_MS;
-}
-
-int64_t __wrap_clock_realtime_offset_ns(void)
-{
-	return __real_clock_realtime_offset_ns() -
-	       back_ms * (int64_t)NS_PER_MS;
-}
-
-int64_t __wrap_clock_realtime_ms(uint64_t boottime_ns)
-{
-	return __real_clock_realtime_ms(boottime_ns) - back_ms;
-}
-
-uint64_t __wrap_clock_boottime_of_ms(int64_t realtime_ms)
-{
-	return __real_clock_boottime_of_ms(realtime_ms + back_ms);
-}
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length);
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
-{
-	*ret = (struct contmon_cgroup1 *)&host;
-	return 0;
-}
-
-/* In each hierarchy, each container is in a folder of root's. */
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length)
-{
-	(void)cgroup1;
-	(void)pid;
-	(void)controller;
-	assert_true(asprintf(ret_directory, "%s/%s", test_directory, id) > 0);
-	*ret_root_length = strlen(test_directory);
-	return 0;
-}
-
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1)
-{
-	(void)cgroup1;
-}
-
-static int64_t now_ms(void)
-{
-	return clock_realtime_ms(clock_boottime_ns());
-}
-
-static bool is_later(int64_t than_ms)
-{
-	const struct timespec pause = { .tv_nsec = 1000000 };
-
-	nanosleep(&pause, NULL);
-	return now_ms() > than_ms;
-}
-
-/* What ends from now on ends after the first sample, as far as ms tell. */
-static void begin(void)
-{
-	stop_samples();
-	while (!is_later(clock_realtime_ms(model->sample->boottime_ns)))
-		;
-}
-
-/* The engine says that a container has ended, at once or again. */
-static void tell(const char *id, int64_t began_ms, int64_t finished_ms)
-{
-	static const struct name_label label = { "k", "v" };
-	const struct name name = {
-		.id = id, .name = "short", .image = "busybox",
-		.command = "true", .runtime = "docker",
-		.engine = "/run/docker.sock", .state = "exited",
-		.created_ms = began_ms - 1, .began_ms = began_ms,
-		.finished_ms = finished_ms, .exit_code = 3, .oom_killed = 1,
-		.restarts = -1, .anonymous_volumes = -1,
-		.labels = &label, .nr_labels = 1,
-	};
-
-	assert_int_equal(client.heard(&name, client.userdata), 0);
-}
-
-static size_t nr_records(void)
-{
-	const struct past_query query = {
-		.to_ms = INT64_MAX, .ended_only = true, .max_rows = 1000
-	};
-
-	store_sync(store);
-	nr_ended = 0;
-	assert_int_equal(store_containers(store, &query, add_ended, NULL), 0);
-	return nr_ended;
-}
-
-static size_t nr_with_exit_code(void)
-{
-	size_t i, nr = 0;
-
-	for (i = 0; i < nr_records(); i++)
-		nr += ended[i].final.exit_code == 3;
-	return nr;
-}
 
 static void must_be(const char *is, const char *expected)
 {
@@ -315,21 +188,6 @@ static void test_it_ended_before_contmond_began(void **state)
 	assert_int_equal(nr_records(), 0);
 }
 
-static void begin_again(void)
-{
-	const struct pipeline_options options = {
-		.interval_ms = 100, .store_path = in_directory("contmond.db"),
-	};
-
-	pipeline_free(pipeline);
-	assert_int_equal(pipeline_new(event, &options, changed, &nr_changes,
-				      &pipeline), 0);
-	facts = pipeline_facts(pipeline);
-	model = facts->model;
-	status = facts->status;
-	store = facts->store;
-}
-
 /* The contmond before has recorded it, or was not there. */
 static void test_contmond_is_started_again(void **state)
 {
@@ -473,84 +331,6 @@ static void test_one_of_root_in_a_cgroup_of_a_user(void **state)
 	assert_int_equal(nr_with_exit_code(), 1);
 }
 
-/* While it runs, so that it ends before it began, as the clock tells */
-static void test_the_clock_is_set_back(void **state)
-{
-	int64_t end_ms;
-
-	(void)state;
-	back_ms = 3600000;
-	begin_again();
-	begin();
-	back_ms = 0;
-	make(300, NEW);
-	run_until(event, all_events_are_read);
-	back_ms = 600000;
-	end_ms = now_ms();
-	tell(NEW_ID, end_ms + 600000 - 40, end_ms);
-	remove_it(300);
-	take_sample();
-	assert_int_equal(nr_records(), 1);
-	assert_int_equal(nr_with_exit_code(), 1);
-	/* It is told again. */
-	tell(NEW_ID, end_ms + 600000 - 40, end_ms);
-	back_ms = 1200000;
-	tell(NEW_ID, end_ms + 600000 - 40, end_ms);
-	take_sample();
-	assert_int_equal(nr_records(), 1);
-}
-
-/* Process 30 is that of a container of v1. */
-static void begin_with_v1(void)
-{
-	host.has_v1 = true;
-	host.in_v1[4] = "/docker/" NEW_ID;
-	host.tasks[4].start_boottime_ns = 5;
-	begin_again();
-	begin();
-	assert_int_equal(model->nr_containers, 3);
-}
-
-/* Between two samples, with the same id */
-static void test_one_of_v1_runs_again(void **state)
-{
-	int64_t end_ms;
-
-	(void)state;
-	begin_with_v1();
-	end_ms = now_ms();
-	while (!is_later(end_ms + 20))
-		;
-	host.tasks[4].pid = host.tasks[4].tgid = 31;
-	host.tasks[4].start_boottime_ns = clock_boottime_ns();
-	take_sample();
-	assert_int_equal(model->nr_containers, 2);
-	take_sample();
-	assert_int_equal(model->nr_containers, 3);
-	assert_string_equal(events_noted(), STARTED ENDED);
-	/* Its record goes on: there is one for each container of v1. */
-	assert_int_equal(nr_records(), 0);
-	tell(NEW_ID, end_ms - 40, end_ms);
-	take_sample();
-	assert_int_equal(nr_records(), 0);
-	/* The next end is told at once. */
-	while (!is_later(end_ms))
-		;
-	end_ms = now_ms();
-	tell(NEW_ID, end_ms, end_ms);
-	host.nr_tasks--;
-	take_sample();
-	assert_int_equal(nr_with_exit_code(), 1);
-	assert_string_equal(events_noted(), "container_ended short,"
-			    "container_started short,container_ended short,");
-}
-
-static int teardown_clock(void **state)
-{
-	back_ms = 0;
-	return teardown(state);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -568,9 +348,6 @@ int main(void)
 		TEST(test_too_many_between_two_samples),
 		TEST(test_a_user_has_one_with_this_id),
 		TEST(test_one_of_root_in_a_cgroup_of_a_user),
-		TEST(test_one_of_v1_runs_again),
-		cmocka_unit_test_setup_teardown(test_the_clock_is_set_back,
-						setup, teardown_clock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

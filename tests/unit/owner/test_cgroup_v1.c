@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Containers that are only in cgroup v1
+ *
+ * wrap: contmon_has_cgroup1 contmon_identify_process clock_boottime_ns
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_keep
+ * wrap: contmon_paths_free contmon_paths_root stat
+ * wrap: contmon_cgroup1_new contmon_cgroup1_find contmon_cgroup1_free
+ */
+#include "tests/unit/owner_world.h"
+
+/* It has an id of its own, which does not change, and no path. */
+static void test_container_of_v1(void **state)
+{
+	struct contmon_task task = { .pid = 7, .tgid = 7 };
+	const struct cgroup *c1, *c2;
+
+	(void)state;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_null(cgroups_in_v1(cgroups, &task));
+	cgroups_free(cgroups);
+	has_cgroup1 = true;
+	place = "/lxc.payload.c1";
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	c1 = cgroups_in_v1(cgroups, &task);
+	assert_null(c1->path);
+	assert_string_equal(c1->identity.id, "c1");
+	assert_int_equal(c1->id, 0x6b306b06149eb27e);
+	assert_false(cgroup_is_own(c1));
+	place = "/lxc.payload.c2";
+	task.pid++;
+	c2 = cgroups_in_v1(cgroups, &task);
+	assert_true(c1->id != c2->id);
+	place = "/machine.slice/machine-c1.scope";
+	task.pid++;
+	assert_true(cgroups_in_v1(cgroups, &task)->id != c1->id);
+	place = NULL;
+	task.pid++;
+	assert_int_equal(cgroups_in_v1(cgroups, &task)->id, 0);
+}
+
+/* Its names come from the engine, too. */
+static void test_container_of_v1_is_named(void **state)
+{
+	struct contmon_task task = { .pid = 7, .tgid = 7 };
+	const struct cgroup *c1;
+
+	(void)state;
+	has_cgroup1 = true;
+	place = "/lxc.payload.c1";
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	c1 = cgroups_in_v1(cgroups, &task);
+	assert_null(c1->name);
+	say("c1", "web", NULL, NULL);
+	cgroups_rename(cgroups);
+	assert_string_equal(c1->name, "web");
+	say("c1", "shop", NULL, NULL);
+	assert_string_equal(c1->name, "web");
+	cgroups_rename(cgroups);
+	assert_string_equal(c1->name, "shop");
+}
+
+static const struct cgroup *in_v1_at(const char *path)
+{
+	static struct contmon_task task;
+
+	task.pid = ++task.tgid;
+	place = path;
+	return cgroups_in_v1(cgroups, &task);
+}
+
+/* A user can give a cgroup the id of one of root's containers. */
+static void test_container_of_v1_of_a_user(void **state)
+{
+	const struct cgroup *roots, *anns, *bobs;
+
+	(void)state;
+	has_cgroup1 = true;
+	say("c1", "web", NULL, NULL);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	roots = in_v1_at("/lxc.payload.c1");
+	anns = in_v1_at("/user.slice/user-1000.slice/lxc.payload.c1");
+	bobs = in_v1_at("/bobs.service/lxc.payload.c1");
+	assert_int_equal(roots->user_id, 0);
+	assert_string_equal(roots->name, "web");
+	assert_int_equal(anns->user_id, 1000);
+	assert_null(anns->name);
+	assert_int_equal(bobs->user_id, geteuid() + 7);
+	assert_null(bobs->name);
+	assert_true(roots->id != anns->id && roots->id != bobs->id);
+	assert_true(anns->id != bobs->id);
+	assert_ptr_equal(in_v1_at("/lxc.payload.c1/in"), roots);
+	assert_ptr_equal(in_v1_at("/bobs.service/lxc.payload.c1"), bobs);
+	cgroups_rename(cgroups);
+	assert_null(anns->name);
+	assert_string_equal(roots->name, "web");
+}
+
+/* Whose it is cannot be seen, so it is not taken for root's. */
+static void test_container_of_v1_that_is_not_mounted(void **state)
+{
+	const struct cgroup *c1;
+
+	(void)state;
+	has_cgroup1 = true;
+	mounted = NULL;
+	say("c1", "web", NULL, NULL);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	c1 = in_v1_at("/lxc.payload.c1");
+	assert_string_equal(c1->identity.id, "c1");
+	assert_int_equal(c1->user_id, USER_OF_ELSEWHERE);
+	assert_null(c1->name);
+}
+
+/*
+ * Without cgroup v2 it is unknown which ones are gone, so many are dropped at
+ * once.
+ */
+static void test_containers_of_v1_do_not_pile_up(void **state)
+{
+	const struct contmon_cgroups none = { 0 };
+	struct contmon_task task = { 0 };
+	char path[32];
+
+	(void)state;
+	has_cgroup1 = true;
+	is_v2_missing = true;
+	place = path;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	for (task.pid = 1; task.pid <= 4097; task.pid++) {
+		task.tgid = task.pid;
+		snprintf(path, sizeof(path), "/lxc.payload.%d", task.pid);
+		cgroups_in_v1(cgroups, &task);
+	}
+	nr_reads = 0;
+	task.pid = task.tgid = 4000;
+	task.start_boottime_ns = 0;
+	assert_string_equal(cgroups_in_v1(cgroups, &task)->short_id, "4000");
+	assert_int_equal(nr_reads, 0);
+	cgroups_keep(cgroups, &none);
+	assert_string_equal(cgroups_in_v1(cgroups, &task)->short_id, "4097");
+	assert_int_equal(nr_reads, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(container_of_v1),
+		TEST(container_of_v1_is_named),
+		TEST(container_of_v1_of_a_user),
+		TEST(container_of_v1_that_is_not_mounted),
+		TEST(containers_of_v1_do_not_pile_up),
+	};
+
+	return cmocka_run_group_tests_name("cgroup_v1", tests, NULL, NULL);
+}
