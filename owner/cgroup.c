@@ -307,34 +307,40 @@ static bool is_believed(const struct place *place,
 	       now_ns < place->until_boottime_ns;
 }
 
-/* Who could make the cgroup of @id that the process is in */
+/*
+ * Who could make the cgroup of @id that the process is in. Returns a negative
+ * errno if the process has ended meanwhile.
+ */
 static int64_t user_of_member(const struct cgroups *cgroups, int32_t tgid,
 			      const char *id)
 {
 	static const char *const controllers[] = { "memory", "name=systemd" };
 	size_t i, root_length;
+	int64_t r = -ENOENT;
 
-	for (i = 0; cgroups->mounts && i < ARRAY_SIZE(controllers); i++) {
+	for (i = 0; cgroups->mounts && r == -ENOENT &&
+	     i < ARRAY_SIZE(controllers); i++) {
 		_cleanup_free_ char *directory = NULL;
 
-		if (contmon_cgroup1_find(cgroups->mounts, tgid, controllers[i],
-					 id, &directory, &root_length) == 0)
-			return maker_of_directory(directory, root_length);
+		r = contmon_cgroup1_find(cgroups->mounts, tgid, controllers[i],
+					 id, &directory, &root_length);
+		if (r == 0)
+			r = maker_of_directory(directory, root_length);
 	}
-	return USER_OF_ELSEWHERE;
+	return r == -ENOENT ? USER_OF_ELSEWHERE : r;
 }
 
 static const struct cgroup *read_place(struct cgroups *cgroups, int32_t tgid)
 {
 	static const struct cgroup host = { .is_known = true };
 	struct contmon_identity who;
+	int64_t user_id;
 	int r = contmon_identify_process(tgid, &who);
 
-	if (r < 0)
-		return NULL;
-	return r == 0 ? &host :
-	       find_member(cgroups, &who,
-			   user_of_member(cgroups, tgid, who.id));
+	if (r <= 0)
+		return r == 0 ? &host : NULL;
+	user_id = user_of_member(cgroups, tgid, who.id);
+	return user_id < 0 ? NULL : find_member(cgroups, &who, user_id);
 }
 
 const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,

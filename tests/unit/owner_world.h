@@ -52,6 +52,7 @@ static bool is_bobs;
 
 /* Hierarchies of v1 in which all processes are at @place; NULL: none */
 static const char *mounted = "/v1";
+static int find_error;	/* of looking for a place there */
 
 static int owned_by(uid_t user, struct stat *ret)
 {
@@ -100,8 +101,8 @@ int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 
 	assert_ptr_equal(cgroup1, &mounted);
 	assert_true(pid > 0);
-	if (strcmp(controller, "name=systemd") != 0)
-		return -ENOENT;
+	if (find_error || strcmp(controller, "name=systemd") != 0)
+		return find_error ?: -ENOENT;
 	assert_int_equal(contmon_identify(place, &who), 1);
 	assert_string_equal(id, who.id);
 	assert_true(asprintf(ret_directory, "%s%.*s", mounted,
@@ -192,6 +193,7 @@ static int setup(void **state)
 	now_ns = 1000 * SECOND;
 	place = NULL;
 	mounted = "/v1";
+	find_error = 0;
 	is_bobs = false;
 	nr_reads = 0;
 	nr_paths = 0;

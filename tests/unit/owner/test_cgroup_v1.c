@@ -96,6 +96,18 @@ static void test_container_of_v1_of_a_user(void **state)
 	assert_string_equal(roots->name, "web");
 }
 
+/* A process that has just ended is no container of its own. */
+static void test_one_that_ends_meanwhile(void **state)
+{
+	(void)state;
+	has_cgroup1 = true;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	find_error = -ESRCH;
+	assert_null(in_v1_at("/lxc.payload.c1"));
+	find_error = 0;
+	assert_int_equal(in_v1_at("/lxc.payload.c1")->user_id, 0);
+}
+
 /* Whose it is cannot be seen, so it is not taken for root's. */
 static void test_container_of_v1_that_is_not_mounted(void **state)
 {
@@ -148,6 +160,7 @@ int main(void)
 		TEST(container_of_v1),
 		TEST(container_of_v1_is_named),
 		TEST(container_of_v1_of_a_user),
+		TEST(one_that_ends_meanwhile),
 		TEST(container_of_v1_that_is_not_mounted),
 		TEST(containers_of_v1_do_not_pile_up),
 	};
