@@ -286,8 +286,12 @@ static int make_past(void **state)
 {
 	const struct store_options options = { .path = file,
 					       .boot_id = "boot-1" };
-	const struct enforce_sink sink = { on_decision, on_event, is_true,
-					   NULL };
+	const struct enforce_sink sink = {
+		.decision = on_decision,
+		.event = on_event,
+		.is_writable = is_true,
+		.userdata = NULL,
+	};
 	const struct enforce_actor actor = { is_true, send, NULL };
 	struct policy_errors errors = { 0 };
 	const char *path = rules;
