@@ -3,7 +3,7 @@
  * Cgroups made from a table, without cgroup v1. A test that includes this has
  * the lines
  * " * wrap: contmon_paths_new contmon_paths_find contmon_paths_free" and
- * " * wrap: contmon_paths_root" and
+ * " * wrap: contmon_paths_root stat" and
  * " * wrap: contmon_has_cgroup1 contmon_identify_process" and
  * " * wrap: contmon_limits_new contmon_limits_get contmon_limits_free".
  */
@@ -12,6 +12,9 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "contmon.h"
 
@@ -62,11 +65,24 @@ void __wrap_contmon_paths_free(struct contmon_paths *paths)
 	(void)paths;
 }
 
+#define FAKE_CGROUPS "/nowhere"
+
 /* Whose they are is told by their paths alone. */
 const char *__wrap_contmon_paths_root(const struct contmon_paths *paths)
 {
 	(void)paths;
-	return "/nowhere";
+	return FAKE_CGROUPS;
+}
+
+int __real_stat(const char *path, struct stat *ret);
+int __wrap_stat(const char *path, struct stat *ret);
+
+int __wrap_stat(const char *path, struct stat *ret)
+{
+	if (strncmp(path, FAKE_CGROUPS, strlen(FAKE_CGROUPS)) != 0)
+		return __real_stat(path, ret);
+	*ret = (struct stat){ .st_uid = geteuid() };
+	return 0;
 }
 
 int __wrap_contmon_has_cgroup1(void)

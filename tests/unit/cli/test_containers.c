@@ -4,7 +4,7 @@
  *
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
- * wrap: contmon_paths_root
+ * wrap: contmon_paths_root stat
  * wrap: contmon_has_cgroup1 contmon_identify_process
  * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
  */
