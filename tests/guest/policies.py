@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import acting
+import acting_podman
 import api
 import boxes
 import docker
@@ -448,9 +449,9 @@ def check_podman():
     if not shutil.which("podman"):
         tap.skip("rules for Podman", "it is not installed")
         return
-    with acting.podman():
-        box = acting.PodmanBox("podman", MANY)
-        other = acting.PodmanBox("podman-idle", IDLE)
+    with acting_podman.podman():
+        box = acting_podman.PodmanBox("podman", MANY)
+        other = acting_podman.PodmanBox("podman-idle", IDLE)
         rules.load(many("podman", "stop kill"))
         rules.ends_as(box, rules.DONE, "Podman's container is stopped")
         tap.equal(box.state()["ExitCode"], 7, "its handler of SIGTERM ran")
