@@ -81,6 +81,7 @@ static int setup_with(void **state, const char *roots_state)
 	fake.inspect[0].id = ROOTS;
 	fake.inspect[0].body = inspect(ROOTS, "same", "running");
 	fake.mute = "/containers/0";
+	is_patient = true;
 	roots.version = VERSION;
 	roots.list = "[{\"Id\":\"" ROOTS "\",\"State\":\"running\"}]";
 	roots.inspect[0].id = ROOTS;
