@@ -130,6 +130,9 @@
 #define ACT_CPU_CORES_MAX 100000.0
 #define ACT_MEMORY_BYTES_MIN (6 * 1024 * 1024)
 
+/* What contmon-engine and contmond's rules leave alone unless told otherwise */
+#define ACT_MIN_AGE_S 60
+
 #define ACT_PER_MINUTE 1
 #define ACT_PER_HOUR 5
 #define ACT_BUDGET_MAX 1000
@@ -161,7 +164,8 @@ enum act_result {
  * @ACT_USER: this user may not send requests
  * @ACT_BUSY: too much is under way or in force, or this container is being
  *	acted on
- * @ACT_PROTECTED: contmon-engine's own rules forbid it
+ * @ACT_PROTECTED: contmon-engine's own rules forbid it, for instance because it
+ *	is too young
  * @ACT_BUDGET: too many acts in the last minute or hour
  * @ACT_VOLUMES: it has anonymous volumes, or may have some
  * @ACT_UNSUPPORTED: the step is impossible for this target, or in its state

@@ -20,12 +20,14 @@
  * @file: where decisions and holds are kept
  * @cgroups: the root of cgroup v2; NULL without one
  * @per_minute, @per_hour: the budget
+ * @min_age_ms: how old a container must be
  */
 struct acts_config {
 	const char *file;
 	const char *cgroups;
 	unsigned int per_minute;
 	unsigned int per_hour;
+	int64_t min_age_ms;
 };
 
 /**

@@ -72,11 +72,14 @@ void acts_load(struct acts *acts);
 /* protected.c */
 
 /** act_protection() - why a container must not be acted on, or NULL */
-const char *act_protection(const struct facts *facts,
+const char *act_protection(const struct acts *acts, const struct facts *facts,
 			   const struct asker *asker);
 
-/** cgroup_protection() - the same for a cgroup that no engine owns */
+/**
+ * cgroup_protection() - the same for a cgroup that no engine owns
+ * @directory: of the cgroup
+ */
 const char *cgroup_protection(const struct acts *acts, const char *path,
-			      const struct asker *asker);
+			      int directory, const struct asker *asker);
 
 #endif /* CONTMON_ENGINE_ACTS_PRIVATE_H */

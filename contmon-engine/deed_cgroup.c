@@ -192,7 +192,7 @@ void deed_limit(struct deed *deed)
 static bool may_begin(struct deed *deed, int fd)
 {
 	const struct act_request *request = request_of(deed);
-	const char *why = cgroup_protection(deed->acts, deed->cgroup,
+	const char *why = cgroup_protection(deed->acts, deed->cgroup, fd,
 					    &deed->asker);
 	char frozen[CGROUP_VALUE_MAX] = "";
 
@@ -282,7 +282,7 @@ static void inspect(struct deed *deed, int fd)
 		return;
 	}
 	deed_end_inspect(deed, ACT_DONE, cgroup_protection(
-		deed->acts, deed->cgroup, &deed->asker));
+		deed->acts, deed->cgroup, fd, &deed->asker));
 }
 
 void deed_act_on_cgroup(struct deed *deed)

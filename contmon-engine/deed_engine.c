@@ -190,7 +190,8 @@ static bool volumes_allow(struct deed *deed, const struct facts *facts)
 /* Nothing was done yet, so the deed can still be refused. */
 static bool may_begin(struct deed *deed, const struct view *view)
 {
-	const char *why = act_protection(&view->facts, &deed->asker);
+	const char *why = act_protection(deed->acts, &view->facts,
+					 &deed->asker);
 	bool removes = deed_step(deed) == ACT_REMOVE;
 
 	if (why)
@@ -452,8 +453,8 @@ static void tell_facts(struct deed *deed, const struct view *view)
 		deed_end_inspect(deed, ACT_GONE, NULL);
 		return;
 	}
-	deed_end_inspect(deed, ACT_DONE,
-			 act_protection(&view->facts, &deed->asker));
+	deed_end_inspect(deed, ACT_DONE, act_protection(
+		deed->acts, &view->facts, &deed->asker));
 }
 
 static void read_view(const struct deed *deed, const char *text,

@@ -29,6 +29,8 @@
 
 #define EXIT_USAGE 2
 
+#define DAY_S (24 * 3600)
+
 struct program {
 	sd_event *event;
 	struct engine_table *table;
@@ -50,6 +52,7 @@ static const struct engines_place default_places[] = {
  * struct options
  * @places: the default places if there are none
  * @act: accept requests to act, within the budget
+ * @min_age_s: how old a container must be before it is acted on
  */
 struct options {
 	struct engines_place places[NAME_ENGINES_MAX];
@@ -57,6 +60,7 @@ struct options {
 	bool act;
 	uint64_t per_minute;
 	uint64_t per_hour;
+	uint64_t min_age_s;
 };
 
 static void on_engines(void *userdata)
@@ -95,6 +99,7 @@ static int set_up_acts(struct program *program, const struct options *options)
 		.cgroups = cgroup_root(),
 		.per_minute = (unsigned int)options->per_minute,
 		.per_hour = (unsigned int)options->per_hour,
+		.min_age_ms = (int64_t)options->min_age_s * 1000,
 	};
 	int r = acts_new(program->event, &config, program->engines,
 			 program->table, &program->acts);
@@ -190,17 +195,22 @@ static void usage(FILE *to)
 	      "      --act               act on containers, for contmond\n"
 	      "      --act-per-minute N  at most N acts a minute (default 1)\n"
 	      "      --act-per-hour N    at most N acts an hour (default 5)\n"
+	      "      --act-min-age SECONDS\n"
+	      "                          only on containers that are at least\n"
+	      "                          so old (default 60)\n"
 	      "      --version           print the version and exit\n"
 	      "  -h, --help              print this help and exit\n", to);
 }
 
-static bool read_budget(const char *option, const char *text, uint64_t *ret)
+/* Returns an exit status, or -1 to continue. */
+static int read_number(const char *option, const char *text, unsigned int max,
+		       uint64_t *ret)
 {
-	if (text_to_u64(text, 0, ACT_BUDGET_MAX, ret) == 0)
-		return true;
-	fprintf(stderr, "contmon-engine: --%s: not a number up to %d: %s\n",
-		option, ACT_BUDGET_MAX, text);
-	return false;
+	if (text_to_u64(text, 0, max, ret) == 0)
+		return -1;
+	fprintf(stderr, "contmon-engine: --%s: not a number up to %u: %s\n",
+		option, max, text);
+	return EXIT_USAGE;
 }
 
 static bool read_socket(const char *text, struct options *options)
@@ -221,13 +231,14 @@ static bool read_socket(const char *text, struct options *options)
 	return true;
 }
 
-enum { ENGINE_SOCKET = 256, ACT, PER_MINUTE, PER_HOUR, VERSION };
+enum { ENGINE_SOCKET = 256, ACT, PER_MINUTE, PER_HOUR, MIN_AGE, VERSION };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, ENGINE_SOCKET },
 	{ "act", no_argument, NULL, ACT },
 	{ "act-per-minute", required_argument, NULL, PER_MINUTE },
 	{ "act-per-hour", required_argument, NULL, PER_HOUR },
+	{ "act-min-age", required_argument, NULL, MIN_AGE },
 	{ "version", no_argument, NULL, VERSION },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -243,11 +254,14 @@ static int read_option(int option, struct options *options)
 		options->act = true;
 		return -1;
 	case PER_MINUTE:
-		return read_budget("act-per-minute", optarg,
-				   &options->per_minute) ? -1 : EXIT_USAGE;
+		return read_number("act-per-minute", optarg, ACT_BUDGET_MAX,
+				   &options->per_minute);
 	case PER_HOUR:
-		return read_budget("act-per-hour", optarg,
-				   &options->per_hour) ? -1 : EXIT_USAGE;
+		return read_number("act-per-hour", optarg, ACT_BUDGET_MAX,
+				   &options->per_hour);
+	case MIN_AGE:
+		return read_number("act-min-age", optarg, DAY_S,
+				   &options->min_age_s);
 	case VERSION:
 		puts("contmon-engine " CONTMON_VERSION);
 		return EXIT_SUCCESS;
@@ -265,6 +279,7 @@ int main(int argc, char **argv)
 	struct options options = {
 		.per_minute = ACT_PER_MINUTE,
 		.per_hour = ACT_PER_HOUR,
+		.min_age_s = ACT_MIN_AGE_S,
 	};
 	int option, status = -1;
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "acts_private.h"
+#include "age.h"
 #include "base/names_protected.h"
 #include "base/text.h"
 #include "base/util.h"
@@ -19,7 +20,15 @@ static bool contains(const char *id, pid_t pid)
 	return cgroup;
 }
 
-const char *act_protection(const struct facts *facts,
+/* Even if any age is enough, it must be known. */
+static const char *protection_of_age(const struct acts *acts, int64_t age_ms)
+{
+	if (age_ms < 0)
+		return "its age is not known";
+	return age_ms < acts->config.min_age_ms ? "it is too young" : NULL;
+}
+
+const char *act_protection(const struct acts *acts, const struct facts *facts,
 			   const struct asker *asker)
 {
 	const struct name *name = &facts->description.name;
@@ -29,8 +38,9 @@ const char *act_protection(const struct facts *facts,
 		return why;
 	if (contains(name->id, getpid()) || contains(name->id, getppid()))
 		return "contmon-engine runs in it";
-	return contains(name->id, asker->pid) ?
-	       "the process that asks runs in it" : NULL;
+	if (contains(name->id, asker->pid))
+		return "the process that asks runs in it";
+	return protection_of_age(acts, age_of_container_ms(facts));
 }
 
 /* Is @path the cgroup of a process, or an ancestor of it? */
@@ -71,7 +81,7 @@ static const char *protection_of_name(const char *path)
 }
 
 const char *cgroup_protection(const struct acts *acts, const char *path,
-			      const struct asker *asker)
+			      int directory, const struct asker *asker)
 {
 	const char *why = protection_of_name(path);
 
@@ -84,7 +94,9 @@ const char *cgroup_protection(const struct acts *acts, const char *path,
 	if (is_above(path, asker->pid))
 		return "the process that asks runs in it";
 	/* Acts on it must use the id, so that its labels are respected. */
-	return engines_own(acts->engines, path) ?
-	       "an engine owns it, which acts on containers by their ids" :
-	       NULL;
+	if (engines_own(acts->engines, path))
+		return "an engine owns it, which acts on containers by their "
+		       "ids";
+	return protection_of_age(acts, age_of_cgroup_ms(
+		directory, acts->config.min_age_ms));
 }

@@ -163,7 +163,7 @@ void policy_keys_set_defaults(struct policy *policy)
 	policy->budget_per_hour = 5;
 	policy->cool_down_ms = 5 * MS_PER_MINUTE;
 	policy->give_up_after = 3;
-	policy->min_age_ms = MS_PER_MINUTE;
+	policy->min_age_ms = ACT_MIN_AGE_S * MS_PER_SECOND;
 	policy->warn_ms = 30 * MS_PER_SECOND;
 }
 

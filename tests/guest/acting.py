@@ -232,7 +232,9 @@ def kill_engine():
     wait_for_engine()
 
 
-WIDE = "--act", "--act-per-minute", "1000", "--act-per-hour", "1000"
+ANY_AGE = "--act-min-age", "0"
+WIDE = ("--act", "--act-per-minute", "1000", "--act-per-hour", "1000",
+        *ANY_AGE)
 
 
 # Checks
@@ -353,7 +355,7 @@ def check_budget():
     hello = Asker().hello
     tap.equal((hello["per_minute"], hello["per_hour"]), (1, 5),
               "the budget of the example")
-    set_engine("--act", "--act-per-hour", "1")
+    set_engine("--act", "--act-per-hour", "1", *ANY_AGE)
     first, second = Box("first"), Box("second")
     tap.equal(act(first, "restart")[-1]["result"], "done",
               "the first act of an hour")
@@ -363,6 +365,22 @@ def check_budget():
     kill_engine()
     tap.equal(act(second, "kill")[-1].get("code"), "budget",
               "also after contmon-engine was killed")
+
+
+def check_age():
+    """Nothing here is a day old, and everything is older than nothing."""
+    set_engine("--act", "--act-min-age", "86400")
+    boxes_of_both = Box("young"), Cgroup("young")
+    for box in boxes_of_both:
+        answer = act(box, "kill")[-1]
+        tap.equal((answer["result"], answer.get("code"), answer.get("why")),
+                  ("refused", "protected", "it is protected: it is too young"),
+                  f"{type(box).__name__}: a young one is left alone")
+    set_engine(*WIDE)
+    for box in boxes_of_both:
+        tap.equal(act(box, "kill")[-1]["result"], "done",
+                  f"{type(box).__name__}: an older one is not")
+    boxes_of_both[1].remove()
 
 
 def check_cgroup():
@@ -432,6 +450,7 @@ def run():
         check_refusals()
         check_user()
         check_cgroup()
+        check_age()
         check_engine_that_dies()
         remove_all()
         check_budget()

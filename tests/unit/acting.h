@@ -123,7 +123,7 @@ static inline int setup_acts(void **state)
 	strcpy(file, in_directory("acts.json"));
 	strcpy(cgroups, in_directory("cgroups"));
 	assert_int_equal(mkdir(cgroups, 0700), 0);
-	config = (struct acts_config){ file, cgroups, 100, 1000 };
+	config = (struct acts_config){ file, cgroups, 100, 1000, 0 };
 	start();
 	run_until(event, is_connected);
 	fake.requests[0] = '\0';
@@ -197,6 +197,16 @@ static inline const char *ask(const char *line)
 #define STOP "\"stop\""
 #define KILL "\"kill\""
 #define REMOVE "\"remove\""
+
+/* A cgroup without a process is of unknown age. */
+static inline void join_cgroup(const char *folder)
+{
+	char file[512], pid[32];
+
+	snprintf(file, sizeof(file), "%s/cgroup.procs", folder);
+	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
+	write_file(file, pid);
+}
 
 /* The last answer must have this result, and this code, NULL: none */
 static inline void must_finish(const char *line, const char *result,

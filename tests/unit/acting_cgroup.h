@@ -51,6 +51,7 @@ static void make_cgroup(void)
 	assert_int_equal(mkdir(in_directory("cgroups/box"), 0700), 0);
 	assert_int_equal(stat(in_directory("cgroups/box"), &st), 0);
 	cgroup_id = st.st_ino;
+	join_cgroup("cgroups/box");
 	put("cpu.max", "max 100000\n");
 	put("memory.high", "max\n");
 	put("cgroup.freeze", "0\n");

@@ -88,7 +88,7 @@ static int setup_with(void **state, const char *roots_state)
 	roots.inspect[0].body = inspect(ROOTS, "web", roots_state);
 	start_both();
 	strcpy(file, in_directory("acts.json"));
-	config = (struct acts_config){ file, NULL, 100, 1000 };
+	config = (struct acts_config){ file, NULL, 100, 1000, 0 };
 	begin_acts();
 	return 0;
 }
@@ -275,6 +275,7 @@ static unsigned long long make_cgroup(const char *path)
 	snprintf(name, sizeof(name), "cgroups%s", path);
 	assert_int_equal(mkdir(in_directory(name), 0700), 0);
 	assert_int_equal(stat(in_directory(name), &st), 0);
+	join_cgroup(name);
 	snprintf(name, sizeof(name), "cgroups%s/cpu.max", path);
 	write_file(name, "max 100000\n");
 	return st.st_ino;

@@ -2,7 +2,7 @@
 /*
  * What contmon-engine, its parent, the first process and who asks run in
  *
- * wrap: process_cgroup container_cgroup engines_own
+ * wrap: process_cgroup container_cgroup engines_own age_of_cgroup_ms
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,6 +25,7 @@
 char *__wrap_process_cgroup(int64_t pid);
 char *__wrap_container_cgroup(int64_t pid, const char *id);
 bool __wrap_engines_own(const struct engines *engines, const char *path);
+int64_t __wrap_age_of_cgroup_ms(int directory, int64_t enough_ms);
 
 static int64_t process;		/* whose cgroup is known */
 static const char *cgroup;	/* this is it */
@@ -47,6 +48,13 @@ bool __wrap_engines_own(const struct engines *engines, const char *path)
 	return owned && strcmp(path, owned) == 0;
 }
 
+/* Not what is tested here */
+int64_t __wrap_age_of_cgroup_ms(int directory, int64_t enough_ms)
+{
+	(void)directory;
+	return enough_ms;
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -62,7 +70,7 @@ static const char *protection_of(const char *path)
 	static const struct acts acts;
 	const struct asker asker = { 1, ASKER, 1000 };
 
-	return cgroup_protection(&acts, path, &asker);
+	return cgroup_protection(&acts, path, -1, &asker);
 }
 
 /* The same for each process; all that is not @why is NULL. */
@@ -155,10 +163,13 @@ static void test_names_of_cgroups(void **state)
 
 static const char *protection_of_id(const char *id)
 {
-	const struct facts facts = { .description.name = { .id = id } };
+	static const struct acts acts;
+	const struct facts facts = {
+		.description.name = { .id = id, .created_ms = 1 },
+	};
 	const struct asker asker = { 1, ASKER, 1000 };
 
-	return act_protection(&facts, &asker);
+	return act_protection(&acts, &facts, &asker);
 }
 
 static void test_the_container_of_a_process(void **state)
@@ -194,11 +205,13 @@ static void test_the_name_of_a_container(void **state)
 		.description.name = { .id = ID, .name = "grafana" },
 	};
 	const struct asker asker = { 1, ASKER, 1000 };
+	static const struct acts acts;
 
 	(void)state;
 	process = ASKER;
 	cgroup = "/docker/" ID;
-	assert_non_null(strstr(act_protection(&facts, &asker), "grafana"));
+	assert_non_null(strstr(act_protection(&acts, &facts, &asker),
+			       "grafana"));
 }
 
 int main(void)
