@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The shipped presets, made real, on what contmon load makes with real Docker:
-the newest container of each type stays, and so does Grafana, and so many of
-each class as must."""
+"""The shipped presets, made real, on what contmon load makes with real Docker,
+ten containers of four types in each round: the newest of each type stays, and
+so does Grafana, and so many of each class as must."""
 
+import collections
 import json
 import os
 import shutil
 import signal
+import threading
 import time
 
 import acting
@@ -18,7 +20,10 @@ import proc
 import rules
 import tap
 
-TYPES = ["cpu", "disk", "io", "ram"]
+MIX = {"cpu": 3, "disk": 2, "io": 2, "ram": 3}
+TYPES = list(MIX)
+TEN = sum(MIX.values())
+ROUNDS = 3
 GRAFANA = "grafana/grafana"
 MIB = docker.MIB
 
@@ -82,15 +87,18 @@ class Scenario:
         self.engine = load.Engine("docker", boxes.ENV)
         self.process = None
         self.since = int(time.time())
-        self.made = []
+        self.made = []          # the newest last
         self.taken = set()      # by the test itself
 
     def begin(self):
-        """Half of them, and a timer that makes as many again"""
-        self.process = self.engine.start("--mix", ",".join(TYPES), "--count",
-                                         "5", "--every", "1d", "--timer")
-        rows = load.read_rows(self.process, 5)
+        """The first ten, and a timer that makes ten again and again"""
+        self.process = self.engine.start(
+            "--mix", ",".join(f"{one}={nr}" for one, nr in MIX.items()),
+            "--count", str(TEN), "--every", "1", "--timer")
+        rows = load.read_rows(self.process, TEN)
         self.timer = json.loads(self.process.stdout.readline())["name"]
+        self.session = self.timer.removeprefix("contmon-load-").partition(
+            ".")[0]
         self.note([Made(row["id"], row["name"], row["type"])
                    for row in rows if row["what"] == "container"])
 
@@ -98,14 +106,20 @@ class Scenario:
         self.made += made
         return made
 
-    def round(self):
-        """The timer's next one, now"""
+    def rounds(self):
+        """What is made, round by round, the last one not complete"""
+        self.note(self.created())
+        return [self.made[at:at + TEN] for at in
+                range(0, len(self.made), TEN)]
+
+    def stop_rounds(self):
+        """Once the round that may be under way is over, no other follows."""
+        boxes.out("systemctl", "stop", self.timer)
         unit = self.timer.replace(".timer", ".service")
-        boxes.out("systemctl", "start", unit)
         rules.wait_for(lambda: boxes.out(
             "systemctl", "show", "-P", "ActiveState", unit) not in
             ("active", "activating", "deactivating"))
-        return self.note(self.created())
+        self.note(self.created())
 
     def created(self):
         """What Docker has made and is not known yet, in this order"""
@@ -119,9 +133,8 @@ class Scenario:
                 if line.split()[0] not in known]
 
     def add(self, *words):
-        session = self.timer.removeprefix("contmon-load-").partition(".")[0]
         text = boxes.out("contmon", "load", "--engine", "docker", "--add",
-                         session, "--json", *words)
+                         self.session, "--json", *words)
         rows = map(json.loads, text.splitlines())
         return self.note([Made(row["id"], row["name"], row["type"])
                           for row in rows if row["what"] == "container"])
@@ -173,26 +186,71 @@ def newest(made):
     return list({one.type: one for one in made}.values())
 
 
+class Watch(threading.Thread):
+    """How few containers of each type ran at the same time, from when there
+    was one of each"""
+
+    def __init__(self, scenario):
+        super().__init__(daemon=True)
+        self.scenario = scenario
+        self.ends = threading.Event()
+        self.fewest = {}
+        self.looks = 0
+        self.start()
+
+    def look(self):
+        """By the names, which contain the type"""
+        found = dict.fromkeys(TYPES, 0)
+        for name in self.scenario.engine.out(
+                "docker", "ps", "--format", "{{.Names}}", "--filter",
+                "label=contmon.load"):
+            found[Made("", name).type] += 1
+        if self.looks or all(found.values()):
+            self.looks += 1
+            self.fewest = {one: min(nr, self.fewest.get(one, nr))
+                           for one, nr in found.items()}
+
+    def run(self):
+        while not self.ends.wait(0.5):
+            self.look()
+
+    def end(self):
+        self.ends.set()
+        self.join(tap.PATIENCE_S)
+
+
 # Checks
 
-def check_made(scenario):
+def check_rounds(scenario):
+    """While the load goes on, its rules act: what is older goes, and there is
+    one of each type at any time."""
+    watch = Watch(scenario)
     tap.timed(scenario.begin)
-    made = tap.timed(scenario.round)
-    tap.equal(sorted({one.type for one in made}), TYPES,
-              "the timer makes containers of each type")
-    tap.equal(len(scenario.made), 10, "there are ten of them")
+    tap.timed(rules.wait_for, lambda: len(scenario.rounds()) > ROUNDS)
+    tap.timed(scenario.stop_rounds)
+    watch.end()
+    for made in scenario.rounds()[:ROUNDS]:
+        tap.equal(dict(collections.Counter(one.type for one in made)), MIX,
+                  "a round makes ten, so many of each type")
+    tap.note(f"{len(scenario.made)} made")
+    tap.ok(watch.looks and all(watch.fewest.values()),
+           "meanwhile there is always one of each type",
+           (watch.looks, watch.fewest))
+    scenario.check_left(newest(scenario.made),
+                        "001: exactly the newest of each type are left")
 
 
 def check_001(scenario):
-    """It leaves those that have ended."""
-    made = scenario.made
-    oldest = {one.type: one for one in reversed(made)}
-    ended = [oldest["cpu"], oldest["io"]]
+    """It leaves those that have ended, which are no longer of the newest."""
+    kept = newest(scenario.made)
+    ended = [one for one in kept if one.type in ("cpu", "io")]
+    rules.clear()
     for one in ended:
         docker.ask("POST", f"/containers/{one.id}/kill")
+    scenario.add("--mix", "cpu,io", "--count", "4")
     use("ancestor-001")
-    scenario.check_left(newest(made) + ended,
-                        "001: the newest of each type run")
+    scenario.check_left(newest(scenario.made) + ended,
+                        "001: those that have ended are left")
 
 
 def check_000(scenario):
@@ -239,13 +297,24 @@ def check_002(scenario, kept):
 def check_end(scenario):
     status, text = load.end(scenario.process)
     tap.equal((status, scenario.engine.left()), (0, []),
-              "Ctrl-C leaves neither timer nor container nor image")
+              "Ctrl-C leaves neither container nor image nor unit")
+    tap.equal(json.loads(text.splitlines()[-1])["what"], "image",
+              "the image is removed last")
+    scenario.process = scenario.engine.start(
+        "--mix", "cpu", "--count", "1", "--every", "1d", "--timer")
+    load.read_rows(scenario.process, 1)
+    scenario.process.stdout.readline()
+    status, text = load.end(scenario.process)
+    tap.equal((status, scenario.engine.left()), (0, []),
+              "neither does it leave a timer")
     tap.equal(json.loads(text.splitlines()[0])["what"], "timer",
               "the timer is removed first")
 
 
 def check(scenario, grafana):
-    check_made(scenario)
+    use("ancestor-001")
+    tap.timed(check_rounds, scenario)
+    grafana.check("while the load went on")
     tap.timed(check_001, scenario)
     grafana.check("001")
     kept = tap.timed(check_000, scenario)
