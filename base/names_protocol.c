@@ -46,6 +46,8 @@ static const struct number_field {
 	{ "restarts", offsetof(struct name, restarts), -1 },
 	{ "anonymous_volumes", offsetof(struct name, anonymous_volumes), -1 },
 	{ "user_id", offsetof(struct name, user_id), -1 },
+	{ "layer_bytes", offsetof(struct name, layer_bytes), -1 },
+	{ "layer_ms", offsetof(struct name, layer_ms), 0 },
 };
 
 const char **name_text(struct name *name, size_t i)

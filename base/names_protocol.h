@@ -88,11 +88,13 @@ struct name_label {
  * @restarts: restarts by its restart policy
  * @anonymous_volumes: 1 if it has volumes that nobody named, 0 if not
  * @user_id: the engine's user; -1 also from an older contmon-engine
+ * @layer_bytes: what it has written into its own layer; not followed all the
+ *	time, but measured at @layer_ms
+ * @layer_ms: epoch; 0 also when @layer_bytes is unknown
  * @labels: only some of them, if there are too many
  *
  * Strings are valid UTF-8 and not empty. Unknown strings are NULL, unknown
  * times 0 and other unknown numbers -1.
- * and other unknown numbers -1.
  */
 struct name {
 	const char *id;
@@ -115,6 +117,8 @@ struct name {
 	int64_t restarts;
 	int64_t anonymous_volumes;
 	int64_t user_id;
+	int64_t layer_bytes;
+	int64_t layer_ms;
 	const struct name_label *labels;
 	size_t nr_labels;
 };

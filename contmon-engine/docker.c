@@ -19,6 +19,7 @@
 #include "base/util.h"
 #include "fetch.h"
 #include "inventory.h"
+#include "layers.h"
 #include "parse.h"
 #include "place.h"
 #include "pulse.h"
@@ -42,6 +43,7 @@ struct engine_docker {
 	engine_docker_fn *fn;
 	void *userdata;
 	const char *socket;		/* belongs to the source */
+	bool wants_layers;
 	uid_t user;			/* of the engine */
 	sd_event_source *begin;		/* timer of the next session */
 	uint64_t backoff_usec;
@@ -60,6 +62,7 @@ struct engine_docker {
 	struct split *events;
 	struct inventory *inventory;
 	struct pulse *pulse;
+	struct layers *layers;
 	unsigned int pulses_lost;
 };
 
@@ -69,11 +72,13 @@ static void forget_session(struct engine_docker *docker)
 {
 	fetcher_free(docker->fetcher);
 	pulse_free(docker->pulse);
+	layers_free(docker->layers);
 	inventory_free(docker->inventory);
 	split_free(docker->answer);
 	split_free(docker->events);
 	docker->fetcher = NULL;
 	docker->pulse = NULL;
+	docker->layers = NULL;
 	docker->inventory = NULL;
 	docker->answer = NULL;
 	docker->events = NULL;
@@ -200,6 +205,16 @@ static int begin_pulse(struct engine_docker *docker)
 			 docker->fetcher, on_pulse, docker, &docker->pulse);
 }
 
+static int begin_layers(struct engine_docker *docker)
+{
+	if (!docker->wants_layers)
+		return 0;
+	return layers_new(sd_event_source_get_event(docker->begin),
+			  docker->fetcher, docker->prefix, docker->source,
+			  docker->user, inventory_measured, docker->inventory,
+			  &docker->layers);
+}
+
 static void log_list(const struct engine_docker *docker)
 {
 	size_t nr = table_source_nr(docker->source);
@@ -220,6 +235,8 @@ static void on_list(int error, long status, void *userdata)
 		error = split_end(docker->answer);
 	if (error == 0)
 		error = begin_pulse(docker);
+	if (error == 0)
+		error = begin_layers(docker);
 	if (error < 0) {
 		end_session(docker, "list of containers", error);
 		return;
@@ -353,7 +370,7 @@ static int set_up(struct engine_docker *docker, sd_event *event)
 }
 
 int engine_docker_new(sd_event *event, struct table_source *source,
-		      engine_docker_fn *fn, void *userdata,
+		      bool layers, engine_docker_fn *fn, void *userdata,
 		      struct engine_docker **ret)
 {
 	struct engine_docker *docker = calloc(1, sizeof(*docker));
@@ -362,6 +379,7 @@ int engine_docker_new(sd_event *event, struct table_source *source,
 	if (!docker)
 		return -ENOMEM;
 	docker->source = source;
+	docker->wants_layers = layers;
 	docker->user = PLACE_NO_USER;
 	docker->socket = table_source_socket(source);
 	docker->fn = fn;

@@ -21,9 +21,13 @@ typedef void engine_docker_fn(void *userdata);
 /** struct engine_docker - opaque */
 struct engine_docker;
 
-/** engine_docker_new() - retries until the socket exists; borrows @source */
+/**
+ * engine_docker_new() - retries until the socket exists
+ * @source: borrowed
+ * @layers: let it measure the writable layers of its containers
+ */
 int engine_docker_new(sd_event *event, struct table_source *source,
-		      engine_docker_fn *fn, void *userdata,
+		      bool layers, engine_docker_fn *fn, void *userdata,
 		      struct engine_docker **ret);
 
 /**

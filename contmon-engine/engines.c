@@ -77,8 +77,9 @@ static int begin(struct engine *engine, bool is_denied)
 		return r;
 	engine->source = engine_table_source(engines->table, engine->path);
 	return engine->source ?
-		engine_docker_new(engines->event, engine->source, on_docker,
-				  engines, &engine->docker) : -ENOMEM;
+		engine_docker_new(engines->event, engine->source,
+				  engines->config.layers, on_docker, engines,
+				  &engine->docker) : -ENOMEM;
 }
 
 /* Search */
@@ -209,9 +210,9 @@ static void search_with(struct engines *engines, place_fn *fn)
 {
 	size_t i;
 
-	for (i = 0; i < engines->nr_places; i++)
-		place_search(engines->places[i].pattern,
-			     engines->places[i].is_wanted, fn, engines);
+	for (i = 0; i < engines->config.nr_places; i++)
+		place_search(engines->config.places[i].pattern,
+			     engines->config.places[i].is_wanted, fn, engines);
 }
 
 static void begin_search(struct engines *engines)
@@ -310,9 +311,9 @@ const struct engine_docker *engines_at(const struct engines *engines,
 
 /* Lifecycle */
 
-int engines_new(sd_event *event, const struct engines_place *places,
-		size_t nr, struct engine_table *table, engines_fn *fn,
-		void *userdata, struct engines **ret)
+int engines_new(sd_event *event, const struct engines_config *config,
+		struct engine_table *table, engines_fn *fn, void *userdata,
+		struct engines **ret)
 {
 	struct engines *engines = calloc(1, sizeof(*engines));
 	int r;
@@ -321,8 +322,7 @@ int engines_new(sd_event *event, const struct engines_place *places,
 		return -ENOMEM;
 	TAILQ_INIT(&engines->all);
 	engines->event = sd_event_ref(event);
-	engines->places = places;
-	engines->nr_places = nr;
+	engines->config = *config;
 	engines->table = table;
 	engines->fn = fn;
 	engines->userdata = userdata;

@@ -31,10 +31,20 @@ struct engines_place {
 	bool is_wanted;
 };
 
-/** engines_new() - @places: array of @nr places; borrowed */
-int engines_new(sd_event *event, const struct engines_place *places,
-		size_t nr, struct engine_table *table, engines_fn *fn,
-		void *userdata, struct engines **ret);
+/**
+ * struct engines_config - settings
+ * @places: borrowed
+ * @layers: let engines measure the writable layers of containers
+ */
+struct engines_config {
+	const struct engines_place *places;
+	size_t nr_places;
+	bool layers;
+};
+
+int engines_new(sd_event *event, const struct engines_config *config,
+		struct engine_table *table, engines_fn *fn, void *userdata,
+		struct engines **ret);
 void engines_free(struct engines *engines);
 
 /** engines_describe() - returns the number of engines */

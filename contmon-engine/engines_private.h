@@ -32,8 +32,7 @@ struct engine {
 struct engines {
 	sd_event *event;
 	sd_event_source *search;
-	const struct engines_place *places;
-	size_t nr_places;
+	struct engines_config config;
 	struct engine_table *table;
 	engines_fn *fn;
 	void *userdata;

@@ -70,11 +70,24 @@ static void forget_future(const struct inventory *inventory, struct name *name)
 		name->finished_ms = name->began_ms = 0;
 }
 
+static int publish(struct inventory *inventory, const struct name *name,
+		   bool alive)
+{
+	int r = engine_table_set(inventory->source, name, alive);
+
+	if (r != -ENOSPC)
+		return r;
+	if (alive && !inventory->logged_full)
+		log_warn("%s: too many containers; the rest are shown by "
+			 "their ids", inventory->engine);
+	inventory->logged_full |= alive;
+	return 0;
+}
+
 static int keep(struct inventory *inventory, struct description *description)
 {
 	struct name *name = &description->name;
 	_cleanup_free_ char *cgroup = find_cgroup(inventory, description);
-	int r;
 
 	if (cgroup)
 		name->cgroup = cgroup;
@@ -83,14 +96,7 @@ static int keep(struct inventory *inventory, struct description *description)
 	name->engine_version = inventory->version->engine;
 	name->user_id = inventory->user;
 	forget_future(inventory, name);
-	r = engine_table_set(inventory->source, name, description->alive);
-	if (r != -ENOSPC)
-		return r;
-	if (description->alive && !inventory->logged_full)
-		log_warn("%s: too many containers; the rest are shown by "
-			 "their ids", inventory->engine);
-	inventory->logged_full |= description->alive;
-	return 0;
+	return publish(inventory, name, description->alive);
 }
 
 /* Answers */
@@ -100,7 +106,10 @@ static int keep(struct inventory *inventory, struct description *description)
 		name->member = known->member;				\
 } while (0)
 
-/* A container always has these, so an answer that lacks them is incomplete. */
+/*
+ * A container always has these, so an answer that lacks them is incomplete. The
+ * size of its layer is never in it.
+ */
 static void keep_known(struct name *name, const struct name *known)
 {
 	KEEP(name, NULL);
@@ -109,6 +118,8 @@ static void keep_known(struct name *name, const struct name *known)
 	KEEP(command, NULL);
 	KEEP(created_ms, 0);
 	KEEP(restarts, -1);
+	KEEP(layer_bytes, -1);
+	KEEP(layer_ms, 0);
 	if (name->nr_labels == 0) {
 		name->labels = known->labels;
 		name->nr_labels = known->nr_labels;
@@ -162,6 +173,21 @@ static int on_answered(const char *id, const char *text, size_t length,
 		keep_inspected(userdata, &description) : -EBADMSG;
 	description_done(&description);
 	return r;
+}
+
+void inventory_measured(const char *id, int64_t bytes, void *userdata)
+{
+	struct inventory *inventory = userdata;
+	const struct table_entry *entry =
+		engine_table_find(inventory->source, id);
+	struct names_message known;
+
+	if (!entry || names_read(entry->line, strlen(entry->line), &known) < 0)
+		return;
+	known.name.layer_bytes = bytes;
+	known.name.layer_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
+	publish(inventory, &known.name, entry->alive);
+	names_message_done(&known);
 }
 
 static void on_gone(const char *id, void *userdata)

@@ -36,6 +36,9 @@ void inventory_free(struct inventory *inventory);
 /** inventory_pause() - stop asking while the engine is gone */
 void inventory_pause(struct inventory *inventory, bool paused);
 
+/** inventory_measured() - a container's own layer has this size now */
+void inventory_measured(const char *id, int64_t bytes, void *inventory);
+
 /*
  * Both have the type split_fn. They return -ENOMEM, or -ENOBUFS for too many.
  */

@@ -51,12 +51,14 @@ static const struct engines_place default_places[] = {
 /**
  * struct options
  * @places: the default places if there are none
+ * @layers: let engines measure the writable layers of containers
  * @act: accept requests to act, within the budget
  * @min_age_s: how old a container must be before it is acted on
  */
 struct options {
 	struct engines_place places[NAME_ENGINES_MAX];
 	size_t nr_places;
+	bool layers;
 	bool act;
 	uint64_t per_minute;
 	uint64_t per_hour;
@@ -129,18 +131,21 @@ static size_t describe(struct name_engine ret[NAME_ENGINES_MAX],
 static int set_up_engines(struct program *program,
 			  const struct options *options)
 {
-	const struct engines_place *places = options->places;
-	size_t nr = options->nr_places;
+	struct engines_config config = {
+		.places = options->places,
+		.nr_places = options->nr_places,
+		.layers = options->layers,
+	};
 
-	if (nr == 0) {
-		places = default_places;
-		nr = ARRAY_SIZE(default_places);
+	if (config.nr_places == 0) {
+		config.places = default_places;
+		config.nr_places = ARRAY_SIZE(default_places);
 	}
 	program->table = engine_table_new();
 	if (!program->table)
 		return -ENOMEM;
-	return engines_new(program->event, places, nr, program->table,
-			   on_engines, program, &program->engines);
+	return engines_new(program->event, &config, program->table, on_engines,
+			   program, &program->engines);
 }
 
 static int set_up(struct program *program, const struct options *options)
@@ -192,6 +197,8 @@ static void usage(FILE *to)
 	      "\n"
 	      "      --socket PATTERN    socket of Docker or Podman; may be\n"
 	      "                          repeated; default: the usual ones\n"
+	      "      --writable-layers   let engines measure the layers that\n"
+	      "                          containers write to, which is costly\n"
 	      "      --act               act on containers, for contmond\n"
 	      "      --act-per-minute N  at most N acts a minute (default 1)\n"
 	      "      --act-per-hour N    at most N acts an hour (default 5)\n"
@@ -231,10 +238,14 @@ static bool read_socket(const char *text, struct options *options)
 	return true;
 }
 
-enum { ENGINE_SOCKET = 256, ACT, PER_MINUTE, PER_HOUR, MIN_AGE, VERSION };
+enum {
+	ENGINE_SOCKET = 256, LAYERS, ACT, PER_MINUTE, PER_HOUR, MIN_AGE,
+	VERSION
+};
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, ENGINE_SOCKET },
+	{ "writable-layers", no_argument, NULL, LAYERS },
 	{ "act", no_argument, NULL, ACT },
 	{ "act-per-minute", required_argument, NULL, PER_MINUTE },
 	{ "act-per-hour", required_argument, NULL, PER_HOUR },
@@ -250,6 +261,9 @@ static int read_option(int option, struct options *options)
 	switch (option) {
 	case ENGINE_SOCKET:
 		return read_socket(optarg, options) ? -1 : EXIT_USAGE;
+	case LAYERS:
+		options->layers = true;
+		return -1;
 	case ACT:
 		options->act = true;
 		return -1;

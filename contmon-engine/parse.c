@@ -153,6 +153,8 @@ const char *const parse_inspected_keys[] = {
 	"RestartCount", "Mounts", NULL,
 };
 
+const char *const parse_layer_keys[] = { "Id", "SizeRw", NULL };
+
 const char *const parse_event_keys[] = { "Type", "Action", "Actor", NULL };
 
 void description_done(struct description *description)
@@ -261,6 +263,7 @@ int parse_listed(const char *text, size_t length, struct description *ret)
 			.oom_killed = -1,
 			.restarts = -1,
 			.anonymous_volumes = -1,
+			.layer_bytes = -1,
 		},
 	};
 	set_labels(ret, json_object_get(json, "Labels"));
@@ -351,11 +354,21 @@ int parse_inspected(const char *text, size_t length, struct description *ret)
 			.restarts = number_at(json, "RestartCount"),
 			.anonymous_volumes = volumes_in(
 				json_object_get(json, "Mounts")),
+			.layer_bytes = -1,
 		},
 	};
 	set_command(ret);
 	set_labels(ret, json_object_get(config, "Labels"));
 	return finish(ret);
+}
+
+/* Engines that could not measure it say -1. */
+int64_t parse_layer(const char *text, size_t length, const char *id)
+{
+	json_auto_t *json = load(text, length);
+	const char *is = string_at(json, "Id");
+
+	return is && strcmp(is, id) == 0 ? number_at(json, "SizeRw") : -1;
 }
 
 /* Events */

@@ -54,6 +54,7 @@ void description_done(struct description *description);
 extern const char *const parse_version_keys[];
 extern const char *const parse_listed_keys[];
 extern const char *const parse_inspected_keys[];
+extern const char *const parse_layer_keys[];
 extern const char *const parse_event_keys[];
 
 /**
@@ -67,6 +68,14 @@ int parse_listed(const char *text, size_t length, struct description *ret);
  * parse_inspected() - parse the answer of /containers/ID/json in the same way
  */
 int parse_inspected(const char *text, size_t length, struct description *ret);
+
+/**
+ * parse_layer() - parse the answer of /containers/ID/json?size=1
+ *
+ * Returns how many bytes this container has written into its own layer, or -1
+ * if the answer does not say it.
+ */
+int64_t parse_layer(const char *text, size_t length, const char *id);
 
 /**
  * parse_event() - parse a line of /events

@@ -176,6 +176,22 @@ const struct table_entry *engine_table_find(const struct table_source *source,
 	return found ? &source->table->entries[place] : NULL;
 }
 
+const struct table_entry *table_source_next(const struct table_source *source,
+					    const char *id)
+{
+	const struct engine_table *table = source->table;
+	bool found;
+	size_t place = place_of(source, id, &found);
+
+	for (place += found; place < table->nr; place++) {
+		const struct table_entry *entry = &table->entries[place];
+
+		if (entry->source == source && entry->alive)
+			return entry;
+	}
+	return NULL;
+}
+
 /*
  * Moves the entries to drop to the end, and reports them only when the table is
  * consistent again: listeners may read it.

@@ -91,6 +91,15 @@ void engine_table_begin(struct table_source *source);
  */
 bool engine_table_seen(struct table_source *source, const char *id);
 
+/**
+ * table_source_next() - the engine's next live container, in the order of ids
+ * @id: of the previous one, which may be gone; "" for the first
+ *
+ * Returns NULL at the end.
+ */
+const struct table_entry *table_source_next(const struct table_source *source,
+					    const char *id);
+
 /** engine_table_find() - look up a container; NULL if it is unknown */
 const struct table_entry *engine_table_find(const struct table_source *source,
 					    const char *id);

@@ -208,6 +208,15 @@ void derive_created(const struct name *name, struct container_row *row)
 		(double)name->created_ms : (double)NAN;
 }
 
+static void layer(const struct name *name, struct container_row *row)
+{
+	bool known = name->layer_ms > 0 && name->layer_bytes >= 0;
+
+	row->writable_layer_bytes = known ? (double)name->layer_bytes :
+					    (double)NAN;
+	row->writable_layer_ms = known ? (double)name->layer_ms : (double)NAN;
+}
+
 void derive_named(const struct name *name, struct container_row *row)
 {
 	static const struct name nothing = { .restarts = -1 };
@@ -221,6 +230,7 @@ void derive_named(const struct name *name, struct container_row *row)
 	row->health = name->health;
 	row->restarts_total = name->restarts >= 0 ?
 		(double)name->restarts : (double)NAN;
+	layer(name, row);
 }
 
 /* An empty container has no process, and therefore no uptime. */

@@ -11,6 +11,7 @@ enum metric_from {
 	METRIC_INTERFACE,	/* a column; one series for each interface */
 	METRIC_DEVICE,		/* a column; one for each block device */
 	METRIC_SETTING,		/* no column: only in /metrics */
+	METRIC_LAYER,		/* a column; of the host its file systems */
 };
 
 /**

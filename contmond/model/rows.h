@@ -69,6 +69,8 @@ struct container_row {
 	const char *compose_service;
 	const char *health;
 	double restarts_total;
+	double writable_layer_bytes;
+	double writable_layer_ms;
 	double created_ms;
 	double started_ms;
 	double uptime_seconds;

@@ -99,7 +99,8 @@ void metrics_handle(const struct facts *facts, const struct request *request,
 	if (facts->model->sample) {
 		metrics_containers(&e, facts->model, facts->exposed,
 				   request->hides_processes);
-		metrics_filesystems(&e, &facts->model->sample->filesystems);
+		metrics_filesystems_limit(&e,
+			&facts->model->sample->filesystems);
 		metrics_ended(&e, &facts->model->ended);
 		host(&e, facts->model);
 	}

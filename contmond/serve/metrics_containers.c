@@ -17,6 +17,7 @@
 #include "contmond/model/host_row.h"
 #include "contmond/model/metric_label.h"
 #include "contmond/model/metric_tables.h"
+#include "metrics_filesystems.h"
 #include "metrics_labels.h"
 #include "metrics_parts.h"
 
@@ -35,11 +36,13 @@ struct shown {
 
 /**
  * struct list - all that are shown
+ * @filesystems: of the host; they are not limited
  * @wanted: the most series that any container would have
  * @hides_labels: omit labels of engines
  */
 struct list {
 	struct container_row host;
+	const struct filesystems *filesystems;
 	struct shown *all;
 	size_t nr;
 	struct part_names names;
@@ -134,7 +137,8 @@ static void show_family(const struct exposition *e, struct list *list,
 			const struct family *family, size_t rank)
 {
 	const struct metric *metric = family->metric;
-	bool began = false;
+	bool began = metric->from == METRIC_LAYER &&
+		     metrics_filesystems_usage(e, list->filesystems, metric);
 	size_t i, part;
 
 	for (i = 0; i < list->nr; i++) {
@@ -204,6 +208,7 @@ static int fill(struct list *list, const struct model *model,
 	list->all = calloc(model->nr_listed + 1, sizeof(*list->all));
 	if (!list->all || words_init(&allowed, exposed->labels) < 0)
 		return -ENOMEM;
+	list->filesystems = &model->sample->filesystems;
 	host_row_fill(model, &list->host);
 	add(list, &list->host, &host, NULL, &allowed);
 	add_containers(list, model, &allowed);

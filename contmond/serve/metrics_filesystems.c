@@ -18,11 +18,10 @@ static void show(const struct exposition *e, const char *name,
 	buffer_done(&labels);
 }
 
-void metrics_filesystems(const struct exposition *e,
-			 const struct filesystems *filesystems)
+void metrics_filesystems_limit(const struct exposition *e,
+			       const struct filesystems *filesystems)
 {
 	static const char limit[] = "container_fs_limit_bytes";
-	static const char usage[] = "container_fs_usage_bytes";
 	size_t i;
 
 	if (filesystems->nr == 0)
@@ -31,9 +30,19 @@ void metrics_filesystems(const struct exposition *e,
 	for (i = 0; i < filesystems->nr; i++)
 		show(e, limit, &filesystems->entries[i],
 		     filesystems->entries[i].size_bytes);
-	exposition_family(e, usage, "Used bytes of the file system of a "
-			  "device.");
+}
+
+bool metrics_filesystems_usage(const struct exposition *e,
+			       const struct filesystems *filesystems,
+			       const struct metric *metric)
+{
+	size_t i;
+
+	if (filesystems->nr == 0)
+		return false;
+	exposition_family(e, metric->name, metric->help);
 	for (i = 0; i < filesystems->nr; i++)
-		show(e, usage, &filesystems->entries[i],
+		show(e, metric->name, &filesystems->entries[i],
 		     filesystems->entries[i].used_bytes);
+	return true;
 }

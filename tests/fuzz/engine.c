@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Answers of a container engine. The first byte is the kind of the rest:
- * v(ersion), an entry of a l(ist), i(nspect), e(vent), or else a time.
+ * v(ersion), an entry of a l(ist), i(nspect), e(vent), a layer's s(ize), or
+ * else a time.
  */
 #include "fuzz.h"
 
@@ -85,6 +86,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 'l':
 	case 'i':
 		check_container(text, size - 1, data[0] == 'l');
+		break;
+	case 's':
+		MUST(parse_layer(text, size - 1, "0123") >= -1);
 		break;
 	case 'e':
 		check_event(text, size - 1);

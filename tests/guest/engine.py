@@ -6,6 +6,7 @@ contmon-engine: unusual places and texts, and an engine that is stopped."""
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -15,6 +16,7 @@ import docker
 import tap
 
 CONFIG = "/etc/docker/daemon.json"
+DROP_IN = "/etc/systemd/system/contmon-engine.service.d/test.conf"
 
 # A path that is a container's only according to the engine; docker.Container()
 # accepts it like limits.
@@ -87,6 +89,47 @@ def check_odd_label():
     tap.equal(names(), want, "names beside a label with a NUL")
 
 
+def use_engine(*options):
+    """Restart contmon-engine with these options, none as it is shipped."""
+    if options:
+        os.makedirs(os.path.dirname(DROP_IN), exist_ok=True)
+        with open(DROP_IN, "w", encoding="ascii") as file:
+            file.write("[Service]\nExecStart=\nExecStart="
+                       f"{shutil.which('contmon-engine')} "
+                       f"{' '.join(options)}\n")
+    elif os.path.exists(DROP_IN):
+        os.remove(DROP_IN)
+    subprocess.run(["systemctl", "daemon-reload"], check=True)
+    subprocess.run(["systemctl", "restart", "contmon-engine"], check=True)
+
+
+def check_layer():
+    """Only if it is asked for, and as Docker says it"""
+    written = 5 * docker.MIB
+    box = docker.Container("layer", f"head -c {written} /dev/zero >/file; "
+                           "sleep 100000")
+
+    def size():
+        return docker.ask("GET", f"/containers/{box.id}/json?size=1")["SizeRw"]
+
+    def reported():
+        row = answers().get(box.id, {})
+        return row.get("writable_layer_bytes"), row.get("writable_layer_ms")
+    tap.ok(tap.wait_for(lambda: size() >= written), "a container has written",
+           size())
+    tap.equal(reported(), (None, None), "as shipped: its layer is not known")
+    began_ms = int(time.time() * 1000)
+    use_engine("--writable-layers")
+    tap.wait_for(lambda: reported()[0] is not None)
+    found, at_ms = reported()
+    tap.equal(found, size(), "its layer is as large as Docker says")
+    tap.ok(began_ms <= (at_ms or 0) <= time.time() * 1000,
+           "and was measured since", (began_ms, at_ms))
+    use_engine()
+    tap.settles(lambda: (reported(), (None, None)),
+                "without the option it is not known any more")
+
+
 def engine():
     """the state of Docker, whatever other engines there are"""
     states = {row["engine"]: row["state"] for row in api.rows("engines")}
@@ -138,8 +181,10 @@ def run():
     try:
         check_places()
         check_odd_label()
+        check_layer()
         check_stopped()
     finally:
+        use_engine()
         for one in docker.left_over():
             docker.remove(one)
         use_docker(None)

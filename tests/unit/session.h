@@ -18,6 +18,7 @@
 #define FASTER 20
 
 static struct fake_engine fake;
+static bool wants_layers;
 static bool is_silent;	/* an engine stays silent without fake.mute */
 static bool is_patient;	/* nobody waits until that is over */
 
@@ -115,6 +116,7 @@ static inline int setup(void **state)
 	const struct table_listener listener = { on_changed, on_removed,
 						 on_replaced, NULL };
 	static struct engines_place place;
+	const struct engines_config config = { &place, 1, wants_layers };
 	static char path[512];
 
 	assert_int_equal(make_directory(state), 0);
@@ -131,8 +133,7 @@ static inline int setup(void **state)
 	engine_table_listen(table, &listener);
 	strcpy(path, in_directory(sockets));
 	place = (struct engines_place){ path, true };
-	return engines_new(event, &place, 1, table, on_engines, NULL,
-			   &engines);
+	return engines_new(event, &config, table, on_engines, NULL, &engines);
 }
 
 static inline int teardown(void **state)

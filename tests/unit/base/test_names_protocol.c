@@ -43,7 +43,7 @@ static void test_all_known_names_arrive(void **state)
 		.finished_ms = 1700000002000, .began_ms = 1700000001500,
 		.exit_code = 0,
 		.oom_killed = 1, .restarts = 3, .anonymous_volumes = 1,
-		.user_id = 1000,
+		.user_id = 1000, .layer_bytes = 0, .layer_ms = 1700000003000,
 		.labels = labels, .nr_labels = COUNT(labels),
 	};
 	const struct name *got = &message.name;
@@ -66,6 +66,8 @@ static void test_all_known_names_arrive(void **state)
 	assert_int_equal(got->restarts, 3);
 	assert_int_equal(got->anonymous_volumes, 1);
 	assert_int_equal(got->user_id, 1000);
+	assert_int_equal(got->layer_bytes, 0);
+	assert_int_equal(got->layer_ms, 1700000003000);
 	assert_int_equal(got->nr_labels, 2);
 	assert_string_equal(got->labels[0].key, "k");
 	assert_string_equal(got->labels[0].value, "v");
@@ -78,7 +80,7 @@ static void test_the_unknown_stays_unknown(void **state)
 					  .exit_code = -1, .oom_killed = -1,
 					  .restarts = -1,
 					  .anonymous_volumes = -1,
-					  .user_id = -1 };
+					  .user_id = -1, .layer_bytes = -1 };
 	const struct name *got = &message.name;
 
 	(void)state;
@@ -95,6 +97,8 @@ static void test_the_unknown_stays_unknown(void **state)
 	assert_int_equal(got->restarts, -1);
 	assert_int_equal(got->anonymous_volumes, -1);
 	assert_int_equal(got->user_id, -1);
+	assert_int_equal(got->layer_bytes, -1);
+	assert_int_equal(got->layer_ms, 0);
 	assert_int_equal(got->nr_labels, 0);
 }
 

@@ -7,8 +7,8 @@ static const char *const container_keys[] = {
 	"host", "t", "container", "id", "short_id", "runtime", "engine",
 	"engine_version", "pod", "pod_namespace", "image", "command",
 	"compose_project", "compose_service", "health", "restarts_total",
-	"created_ms", "started_ms", "uptime_seconds", "cgroup", "state",
-	"state_code",
+	"writable_layer_bytes", "writable_layer_ms", "created_ms",
+	"started_ms", "uptime_seconds", "cgroup", "state", "state_code",
 	"cpu_cores", "cpu_percent", "cpu_seconds_total",
 	"cpu_user_seconds_total", "cpu_system_seconds_total",
 	"cpu_throttled_seconds_total", "cpu_periods_total",
@@ -103,6 +103,28 @@ static void test_containers(void **state)
 	assert_true(json_is_null(json_object_get(row, "memory_max_bytes")));
 	assert_near(number_at(row, "t"), 1700000101000.0, 0);
 	assert_near(number_at(row, "cpu_cores"), 0.5, 0);
+}
+
+static void test_layers(void **state)
+{
+	struct name name = {
+		.id = ID64("a"), .name = "web", .layer_bytes = 0,
+		.layer_ms = 1700000000005,
+	};
+	json_t *row;
+
+	(void)state;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	row = json_array_get(rows_of("/api/v1/containers", "container=web"), 0);
+	assert_near(number_at(row, "writable_layer_bytes"), 0, 0);
+	assert_near(number_at(row, "writable_layer_ms"), 1700000000005.0, 0);
+	name.layer_bytes = -1;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	row = json_array_get(rows_of("/api/v1/containers", "container=web"), 0);
+	assert_true(json_is_null(json_object_get(row, "writable_layer_bytes")));
+	assert_true(json_is_null(json_object_get(row, "writable_layer_ms")));
 }
 
 static void test_container_filters(void **state)
@@ -215,6 +237,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_keys),
 		TEST(test_containers),
+		TEST(test_layers),
 		TEST(test_container_filters),
 		TEST(test_container_fields),
 		TEST(test_hostile_names),

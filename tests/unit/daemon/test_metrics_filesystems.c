@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The host's disks in /metrics. */
+/* The host's disks in /metrics, and what containers have written. */
 #include "tests/unit/world.h"
 
+#include "contmond/serve/metrics.h"
 #include "contmond/serve/metrics_filesystems.h"
+
+static const struct metric usage = {
+	.name = "container_fs_usage_bytes", .help = "Used.",
+};
 
 static void test_disks(void **state)
 {
@@ -19,7 +24,8 @@ static void test_disks(void **state)
 	const struct exposition e = { .body = &body };
 
 	(void)state;
-	metrics_filesystems(&e, &disks);
+	metrics_filesystems_limit(&e, &disks);
+	assert_true(metrics_filesystems_usage(&e, &disks, &usage));
 	assert_contains(body.text, "# TYPE container_fs_limit_bytes gauge\n"
 			"container_fs_limit_bytes{id=\"/\",device=\"4000:1\"} "
 			"1099511627776\n"
@@ -41,9 +47,78 @@ static void test_no_disk(void **state)
 	const struct exposition e = { .body = &body, .openmetrics = true };
 
 	(void)state;
-	metrics_filesystems(&e, &none);
+	metrics_filesystems_limit(&e, &none);
+	assert_false(metrics_filesystems_usage(&e, &none, &usage));
 	assert_int_equal(body.length, 0);
 	buffer_done(&body);
+}
+
+static struct world world;
+static struct reply reply;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	reply_done(&reply);
+	world_done(&world);
+	return 0;
+}
+
+static const char *get(void)
+{
+	const struct request request = { .path = "/metrics" };
+
+	reply_done(&reply);
+	metrics_handle(&world.facts, &request, &reply);
+	assert_false(reply.body.failed);
+	return reply.body.text;
+}
+
+#define WEB "{id=\"/system.slice/docker-" ID64("a") ".scope\"," \
+	"image=\"image:1\",name=\"web\"}"
+
+/* One family for the host's file systems and for layers, known or not */
+static void test_layers(void **state)
+{
+	struct name name = {
+		.id = ID64("a"), .name = "web", .image = "image:1",
+		.layer_bytes = 0, .layer_ms = 1700000001500,
+	};
+	struct filesystems *disks = &world.now.filesystems;
+	const char *text;
+
+	(void)state;
+	disks->nr = 1;
+	disks->entries[0].major = 4000;
+	disks->entries[0].used_bytes = 7;
+	text = get();
+	assert_null(strstr(text, "\ncontainer_fs_usage_bytes" WEB));
+	assert_null(strstr(text, "_layer_"));
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	text = get();
+	assert_contains(text, "\n# TYPE container_fs_usage_bytes gauge\n"
+			"container_fs_usage_bytes{id=\"/\",device=\"4000:0\"} "
+			"7\ncontainer_fs_usage_bytes" WEB " 0\n#");
+	assert_contains(text, "\ncontmon_container_writable_layer_time_seconds"
+			WEB " 1700000001.5\n");
+	name.layer_bytes = -1;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_null(strstr(get(), "_layer_"));
+	disks->nr = 0;
+	name.layer_bytes = 5;
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_contains(get(), "\n# TYPE container_fs_usage_bytes gauge\n"
+			"container_fs_usage_bytes" WEB " 5\n");
 }
 
 int main(void)
@@ -51,6 +126,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_disks),
 		cmocka_unit_test(test_no_disk),
+		cmocka_unit_test_setup_teardown(test_layers, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,7 @@ static int setup_folders(void **state)
 {
 	int r = setup_more(state);
 	static struct engines_place place;
+	const struct engines_config config = { &place, 1, false };
 	static char path[512];
 
 	engines_free(engines);
@@ -56,8 +57,8 @@ static int setup_folders(void **state)
 	place = (struct engines_place){ path, true };
 	assert_int_equal(mkdir(in_directory("1000"), 0700), 0);
 	assert_int_equal(mkdir(in_directory("1001"), 0700), 0);
-	return r < 0 ? r : engines_new(event, &place, 1, table, on_engines,
-				       NULL, &engines);
+	return r < 0 ? r : engines_new(event, &config, table, on_engines, NULL,
+				       &engines);
 }
 
 static int teardown_more(void **state)
@@ -259,6 +260,7 @@ static void test_an_engine_of_root_that_was_never_reached(void **state)
 {
 	struct engines *other;
 	struct engines_place places[2];
+	const struct engines_config config = { places, 2, false };
 	char first[512], last[512];
 
 	(void)state;
@@ -272,7 +274,7 @@ static void test_an_engine_of_root_that_was_never_reached(void **state)
 	engines = NULL;
 	fake_engine_stop(&fake);
 	unlink(first);
-	assert_int_equal(engines_new(event, places, 2, table, on_engines, NULL,
+	assert_int_equal(engines_new(event, &config, table, on_engines, NULL,
 				     &other), 0);
 	engines = other;
 	second.nr_inspections = 0;

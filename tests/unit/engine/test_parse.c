@@ -295,6 +295,29 @@ static void test_events_that_matter(void **state)
 	}
 }
 
+static void test_a_layer(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} cases[] = {
+		{ "{\"Id\":\"a\",\"SizeRw\":7}", 7 },
+		{ "{\"SizeRw\":0,\"Id\":\"a\"}", 0 },
+		{ "{\"Id\":\"b\",\"SizeRw\":7}", -1 },
+		{ "{\"SizeRw\":7}", -1 }, { "{\"Id\":\"a\"}", -1 },
+		{ "{\"Id\":\"a\",\"SizeRw\":-1}", -1 },
+		{ "{\"Id\":\"a\",\"SizeRw\":\"7\"}", -1 },
+		{ "{\"Id\":\"a\",\"SizeRw\":", -1 }, { "[]", -1 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(cases); i++)
+		assert_int_equal(parse_layer(cases[i].text,
+					     strlen(cases[i].text), "a"),
+				 cases[i].bytes);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -311,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_bytes_that_are_not_utf8),
 		cmocka_unit_test(test_events_that_are_invalid),
 		cmocka_unit_test(test_events_that_matter),
+		cmocka_unit_test(test_a_layer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,8 @@ static const char *label(const struct names_reader *reader, const char *id)
 }
 
 #define REST "\"engine\":\"" ENGINE "\",\"exit_code\":0,\"oom_killed\":0," \
-	"\"restarts\":0,\"anonymous_volumes\":0,\"user_id\":0}\n"
+	"\"restarts\":0,\"anonymous_volumes\":0,\"user_id\":0," \
+	"\"layer_bytes\":0}\n"
 
 static void test_the_lines(void **state)
 {
