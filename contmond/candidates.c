@@ -10,8 +10,18 @@
 #include "base/names_protected.h"
 #include "contmond/model/title.h"
 
+static void forget_ended(struct candidates *candidates)
+{
+	size_t i;
+
+	for (i = 0; i < candidates->nr_rows; i++)
+		free((char *)candidates->rows[i].container);
+	candidates->nr_rows = 0;
+}
+
 void candidates_done(struct candidates *candidates)
 {
+	forget_ended(candidates);
 	free(candidates->all);
 	free(candidates->targets);
 	free(candidates->rows);
@@ -146,10 +156,11 @@ static double known_ms(int64_t ms)
 	return ms > 0 ? (double)ms : (double)NAN;
 }
 
-static void fill_ended(const struct name *name, struct container_row *row)
+static void fill_ended(const struct name *name, const char *title,
+		       struct container_row *row)
 {
 	container_row_init(row);
-	row->container = name->name;
+	row->container = title;
 	row->id = name->id;
 	row->runtime = name->runtime;
 	row->engine = name->engine;
@@ -211,12 +222,16 @@ static int add_ended(const struct name *name, void *userdata)
 	struct candidates *candidates = userdata;
 	struct container_row *row = &candidates->rows[candidates->nr_rows];
 	size_t i = candidates->nr;
+	char *title;
 
 	if (!has_ended(candidates, name))
 		return 0;
-	if (grow(candidates) < 0)
+	title = name->name ? title_of(name->name, name_user(name, NULL)) : NULL;
+	if (grow(candidates) < 0 || (name->name && !title)) {
+		free(title);
 		return -ENOMEM;
-	fill_ended(name, row);
+	}
+	fill_ended(name, title, row);
 	candidates->all[i] = (struct policy_candidate){
 		.id = name->id,
 		.name = name->name,
@@ -244,7 +259,7 @@ static int fill_all_ended(struct candidates *candidates,
 	if (candidates->nr_running > 0)
 		qsort(candidates->running, candidates->nr_running,
 		      sizeof(*candidates->running), compare);
-	candidates->nr_rows = 0;
+	forget_ended(candidates);
 	names_each(names, count_ended, candidates);
 	nr = candidates->nr_rows;
 	candidates->nr_rows = 0;

@@ -19,7 +19,7 @@ struct candidates_running {
 /**
  * struct candidates - zero-initialise
  * @all, @targets: of a tick, in the same order
- * @rows: of those that have ended
+ * @rows: of those that have ended; their titles are malloced
  * @running: those of the model, sorted
  * @names: of the newest call
  */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "contmond/model/title.h"
 #include "contmond/store/event_kinds.h"
 #include "container_event.h"
 #include "final.h"
@@ -380,15 +381,17 @@ static void describe(struct departed_container *gone, const struct name *name,
 		     struct store *store)
 {
 	_cleanup_free_ char *labels = NULL;
+	_cleanup_free_ char *title = name->name ?
+		title_of(name->name, name_user(name, NULL)) : NULL;
 	const struct container_row row = {
-		.container = name->name,
+		.container = title,
 		.image = name->image,
 		.command = name->command,
 	};
 	struct store_container who = {
 		.cgroup_id = gone->cgroup_id,
 		.row = &row,
-		.is_named = name->name,
+		.is_named = title,
 	};
 
 	if (gone->is_named)

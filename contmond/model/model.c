@@ -88,10 +88,13 @@ const struct model_container *model_find(const struct model *model,
 static char *first_title(const struct model_container *container)
 {
 	const char *title = container->scope->title;
+	int64_t user_id = model_user(container);
+	_cleanup_free_ char *text = NULL;
 
 	if (container->name && container->name->name)
-		return strdup(container->name->name);
-	return utf8_dup(title, strlen(title), CONTMON_ID_MAX);
+		return title_of(container->name->name, user_id);
+	text = utf8_dup(title, strlen(title), CONTMON_ID_MAX);
+	return text ? title_of(text, user_id) : NULL;
 }
 
 static void show_network(const struct model *model, size_t i)

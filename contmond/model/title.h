@@ -4,6 +4,8 @@
 #define CONTMOND_MODEL_TITLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include "base/words.h"
 
@@ -11,6 +13,20 @@
 
 /* The title for processes outside of all containers */
 #define TITLE_HOST "host"
+
+/**
+ * title_of() - the title of a container, which may have to be lengthened
+ * @text: its name, or what is shown instead
+ * @user_id: whose it is; 0: root's
+ *
+ * A user may call containers like those of root, now or when these do not run.
+ * So a user's title ends with "@" and the user: no engine allows a name with
+ * that. Returns a malloced text, or NULL without memory.
+ */
+char *title_of(const char *text, int64_t user_id);
+
+/** title_name_length() - the part of a title that the name may be */
+size_t title_name_length(const char *title);
 
 /** title_short_id() - the first characters of an id, as valid UTF-8 */
 void title_short_id(char ret[SHORT_ID_LENGTH + 1], const char *id);

@@ -77,11 +77,14 @@ static char *add_cgroup_id(const struct model_container *container)
 	return longer;
 }
 
-/* Lengthen the titles that are not unique. */
+/*
+ * Lengthen the titles that are not unique. Returns whether there were any,
+ * since a longer title may be that of another container.
+ */
 static int tell_apart(struct model *model, lengthen_fn *lengthen)
 {
 	_cleanup_free_ bool *taken = NULL;
-	size_t i;
+	size_t i, nr_taken = 0;
 
 	taken = calloc(model->nr_listed + 1, sizeof(*taken));
 	if (!taken)
@@ -95,6 +98,7 @@ static int tell_apart(struct model *model, lengthen_fn *lengthen)
 
 		if (!taken[i])
 			continue;
+		nr_taken++;
 		longer = lengthen(c);
 		if (!longer)
 			return -ENOMEM;
@@ -102,14 +106,21 @@ static int tell_apart(struct model *model, lengthen_fn *lengthen)
 		c->title = longer;
 	}
 	sort_by_title(model);
-	return 0;
+	return nr_taken > 0;
 }
 
+/*
+ * Titles that end with ids of different cgroups are different, so each round
+ * is about fewer containers that were called so on purpose.
+ */
 int unique_titles(struct model *model)
 {
+	size_t rounds = model->nr_listed + 1;
+	int r;
+
 	sort_by_title(model);
-	if (tell_apart(model, add_short_id) < 0 ||
-	    tell_apart(model, add_cgroup_id) < 0)
-		return -ENOMEM;
-	return 0;
+	r = tell_apart(model, add_short_id);
+	while (r > 0 && rounds-- > 0)
+		r = tell_apart(model, add_cgroup_id);
+	return r < 0 ? r : 0;
 }

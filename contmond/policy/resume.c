@@ -100,18 +100,22 @@ static unsigned int read_action(const char *action)
 	return steps;
 }
 
-/* The title, unless that is just the short id */
+/* From the title, unless that is just the short id */
 static char *name_of(const struct store_decision *row)
 {
 	char short_id[SHORT_ID_LENGTH + 1];
+	char *name;
 
 	if (!row->container || !row->container_id)
 		return NULL;
 	title_short_id(short_id, row->container_id);
-	if (strlen(row->container_id) > SHORT_ID_LENGTH &&
-	    strcmp(short_id, row->container) == 0)
+	name = strndup(row->container, title_name_length(row->container));
+	if (name && strlen(row->container_id) > SHORT_ID_LENGTH &&
+	    strcmp(short_id, name) == 0) {
+		free(name);
 		return NULL;
-	return strdup(row->container);
+	}
+	return name;
 }
 
 static struct past_decision *add(struct enforce *enforce,

@@ -85,6 +85,11 @@ def engines():
             for row in api.rows("engines")}
 
 
+def title(box, text):
+    """What contmond shows a container of a user as"""
+    return f"{text}@{box.user.id}"
+
+
 # Checks
 
 def check_numbers(box, who):
@@ -107,7 +112,8 @@ def check_as_shipped(box):
     tap.equal(engines().get(box.user.folder, {}).get("state"), "denied",
               "as shipped: the folder of the user may not be searched")
     tap.equal(part(box.row(), "container", "image", "engine"),
-              {"container": box.id[:12], "image": None, "engine": None},
+              {"container": title(box, box.id[:12]), "image": None,
+               "engine": None},
               "as shipped: the container has its id")
     check_numbers(box, "as shipped")
 
@@ -125,8 +131,8 @@ def let_ask(allowed):
 
 
 def described(box):
-    return {"container": NAME, "image": IMAGE, "runtime": "podman",
-            "engine": box.socket, "state": "running"}
+    return {"container": title(box, NAME), "image": IMAGE,
+            "runtime": "podman", "engine": box.socket, "state": "running"}
 
 
 def check_described(box, who):
@@ -229,8 +235,9 @@ def check_once(box):
     rows = [part(row, "container", "runtime", "processes", "cgroup")
             for row in json.loads(done.stdout)["containers"]["rows"]
             if row["id"] == box.id]
-    tap.equal(rows, [{"container": box.id[:12], "runtime": "podman",
-                      "processes": 3, "cgroup": box.row()["cgroup"]}],
+    tap.equal(rows, [{"container": title(box, box.id[:12]),
+                      "runtime": "podman", "processes": 3,
+                      "cgroup": box.row()["cgroup"]}],
               "contmond --once: the user's container")
 
 
@@ -240,8 +247,8 @@ def check_end(box):
     def ended():
         return [part(row, "container", "image", "runtime", "exit_code")
                 for row in api.rows("containers/ended", container=box.id)]
-    want = [{"container": NAME, "image": IMAGE, "runtime": "podman",
-             "exit_code": 7}]
+    want = [{"container": title(box, NAME), "image": IMAGE,
+             "runtime": "podman", "exit_code": 7}]
     tap.wait_for(lambda: ended() == want)
     tap.equal(ended(), want, "it ended with its name, image and exit code")
     box.podman("rm", NAME)

@@ -2,6 +2,7 @@
 /* Rows made from two samples. */
 #include "tests/unit/model_world.h"
 
+#include "contmond/model/arrived.h"
 #include "contmond/model/derive.h"
 
 static void test_container_rates(void **state)
@@ -213,13 +214,54 @@ static void test_a_user_who_takes_titles(void **state)
 	world.db->user_id = 998;
 	update();
 	assert_string_equal(row_of("web")->id, ID64("a"));
-	assert_string_equal(row_of("web-bbbbbbbbbbbb")->id, ID64("b"));
+	assert_string_equal(row_of("web@998")->id, ID64("b"));
 	free(world.web->title);
 	world.web->title = strdup("web");
 	world.web->user_id = 998;
 	update();
-	assert_string_equal(row_of("web-aaaaaaaaaaaa")->id, ID64("a"));
-	assert_string_equal(row_of("web-bbbbbbbbbbbb")->id, ID64("b"));
+	assert_string_equal(row_of("web@998-aaaaaaaaaaaa")->id, ID64("a"));
+	assert_string_equal(row_of("web@998-bbbbbbbbbbbb")->id, ID64("b"));
+}
+
+/* Root's may have run before, or run later. */
+static void test_the_title_of_a_user_alone(void **state)
+{
+	const struct name users = {
+		.id = ID64("b"), .name = "till", .user_id = 998,
+	};
+
+	(void)state;
+	world.db->user_id = 998;
+	assert_int_equal(names_set(world.names, &users), 0);
+	names_remove(world.names, ID64("b"), NULL);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_string_equal(row_of("bbbbbbbbbbbb@998")->id, ID64("b"));
+	assert_int_equal(names_set(world.names, &users), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_string_equal(row_of("till@998")->id, ID64("b"));
+}
+
+/* Each longer title is that of another one. */
+static void test_names_like_longer_titles(void **state)
+{
+	struct scope *c = world_scope(300, ID64("c"));
+	struct scope *d = world_scope(301, ID64("d"));
+	size_t i;
+
+	(void)state;
+	world_name(&world, ID64("a"), "web");
+	world_name(&world, ID64("b"), "web");
+	world_name(&world, ID64("c"), "web-aaaaaaaaaaaa-100");
+	world_name(&world, ID64("d"), "web-aaaaaaaaaaaa");
+	assert_int_equal(arrived_add(&world.model, c, world.names), 0);
+	assert_int_equal(arrived_add(&world.model, d, world.names), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	for (i = 1; i < world.model.nr_listed; i++)
+		assert_string_not_equal(
+			model_container(&world.model, i - 1)->title,
+			model_container(&world.model, i)->title);
+	scope_unref(c);
+	scope_unref(d);
 }
 
 /* It may be the name of a directory, with any bytes. */
@@ -435,6 +477,8 @@ int main(void)
 		TEST(test_ages),
 		TEST(test_names_sort_and_stay_apart),
 		TEST(test_a_user_who_takes_titles),
+		TEST(test_the_title_of_a_user_alone),
+		TEST(test_names_like_longer_titles),
 		TEST(test_a_title_is_shown_without_a_name),
 		TEST(test_tallies),
 		TEST(test_host_cpu),
