@@ -24,7 +24,7 @@ static const struct column container_columns[] = {
 	COLUMN(health, UNIT_TEXT),
 	COLUMN(restarts_total, UNIT_COUNT),
 	COLUMN_LIVE(writable_layer_bytes, UNIT_BYTES),
-	COLUMN(writable_layer_ms, UNIT_TIME),
+	COLUMN_LIVE(writable_layer_ms, UNIT_TIME),
 	COLUMN(created_ms, UNIT_TIME),
 	COLUMN(started_ms, UNIT_TIME),
 	COLUMN(uptime_seconds, UNIT_SECONDS),
