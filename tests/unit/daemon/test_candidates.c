@@ -23,6 +23,17 @@ static int end(void **state)
 	return 0;
 }
 
+/* What is listed after a sample of both cgroups */
+static void list(struct candidates *candidates)
+{
+	world_sample(&sample, 1000);
+	world_fill(&sample, world.web, world.db, 1);
+	assert_int_equal(model_update(&world.model, NULL, &sample,
+				      world.names), 0);
+	assert_int_equal(candidates_fill(candidates, &world.model,
+					 world.names), 0);
+}
+
 /* Ended containers come from the engine. */
 static void test_candidates(void **state)
 {
@@ -38,12 +49,7 @@ static void test_candidates(void **state)
 	name.user_id = 1000;
 	assert_int_equal(names_set(world.names, &name), 0);
 	names_remove(world.names, ID64("b"), NULL);
-	world_sample(&sample, 1000);
-	world_fill(&sample, world.web, world.db, 1);
-	assert_int_equal(model_update(&world.model, NULL, &sample,
-				      world.names), 0);
-	assert_int_equal(candidates_fill(&candidates, &world.model,
-					 world.names), 0);
+	list(&candidates);
 	assert_int_equal(candidates.nr, 4);
 	assert_string_equal(candidates.all[0].name, "web");
 	assert_true(candidates.all[0].is_described);
@@ -143,12 +149,7 @@ static size_t nr_candidates_in(const char *parent, int64_t user_id)
 	free(world.db->cgroup);
 	assert_true(asprintf(&world.db->cgroup, "%s/docker-%s.scope", parent,
 			     world.db->id) > 0);
-	world_sample(&sample, 1000);
-	world_fill(&sample, world.web, world.db, 1);
-	assert_int_equal(model_update(&world.model, NULL, &sample,
-				      world.names), 0);
-	assert_int_equal(candidates_fill(&candidates, &world.model,
-					 world.names), 0);
+	list(&candidates);
 	nr = candidates.nr;
 	candidates_done(&candidates);
 	model_clear(&world.model);
@@ -189,12 +190,7 @@ static void test_a_cgroup_that_others_made(void **state)
 	(void)state;
 	world.db->user_id = 998;
 	assert_int_equal(names_set(world.names, &name), 0);
-	world_sample(&sample, 1000);
-	world_fill(&sample, world.web, world.db, 1);
-	assert_int_equal(model_update(&world.model, NULL, &sample,
-				      world.names), 0);
-	assert_int_equal(candidates_fill(&candidates, &world.model,
-					 world.names), 0);
+	list(&candidates);
 	assert_int_equal(candidates.nr, 2);
 	assert_null(candidates.all[1].name);
 	assert_int_equal(candidates.all[1].user_id, 998);
