@@ -12,6 +12,7 @@ PHASE_MS = 137  # samples are not taken on the full second, as in life
 HISTORY_MS = 900 * 1000
 NR_CPUS = 8
 RAM = 16 << 30
+PAUSE_EVERY_MS, PAUSE_MS = 300000, 60000
 MIB = 1 << 20
 HOSTILE = '<img src=x onerror="window.owned=1">'
 
@@ -80,11 +81,25 @@ class Container:
         return (t - self.born) / 1000
 
     def paused(self, t):
-        return self.name == "queue-1" and (t // 60000) % 5 == 0
+        return self.name == "queue-1" and t % PAUSE_EVERY_MS < PAUSE_MS
+
+    def paused_ms(self, t):
+        """For how long it was paused until t"""
+        return t // PAUSE_EVERY_MS * PAUSE_MS + min(t % PAUSE_EVERY_MS, PAUSE_MS) \
+            if self.name == "queue-1" else 0
 
     def cores(self, t):
-        return 0.0 if self.paused(t) else max(0.0, self.cpu + self.swing * (
-            2 * wave(self.seed, t, 40 + 7 * self.seed) - 1))
+        """What used() gained since the sample before"""
+        return max(0.0, self.used(t) - self.used(t - INTERVAL_MS)) * 1000 / INTERVAL_MS
+
+    def used(self, t):
+        """CPU seconds. They swing about self.cpu per second, and stand while
+        the container is paused."""
+        if t < self.born:
+            return 0.0
+        ran = (t - self.paused_ms(t) - self.born + self.paused_ms(self.born)) / 1000
+        turns = 2 * math.pi / (40 + 7 * self.seed)
+        return self.cpu * ran + self.swing / turns * (1 - math.cos(turns * ran))
 
     def memory(self, t):
         current = int((self.mem + 0.14 * self.mem * wave(self.seed, t, 90)) * MIB)
@@ -123,9 +138,9 @@ class Container:
         return {
             "cpu_cores": self.cores,
             "cpu_percent": lambda t: 100 * self.cores(t) / NR_CPUS,
-            "cpu_seconds_total": self.grown(self.cpu),
-            "cpu_user_seconds_total": self.grown(0.7 * self.cpu),
-            "cpu_system_seconds_total": self.grown(0.3 * self.cpu),
+            "cpu_seconds_total": self.used,
+            "cpu_user_seconds_total": lambda t: 0.7 * self.used(t),
+            "cpu_system_seconds_total": lambda t: 0.3 * self.used(t),
             "cpu_throttled_seconds_total": self.grown(0.01),
             "cpu_periods_total": self.counted(10),
             "cpu_throttled_periods_total": self.counted(self.seed),
