@@ -7,17 +7,9 @@
 
 #include "base/clock.h"
 #include "base/util.h"
-#include "contmond/model/title.h"
 #include "contmond/store/event_kinds.h"
 #include "container_event.h"
-#include "final.h"
-#include "labels.h"
-
-/* If the engine has not reported the end by then, it never will. */
-#define PATIENCE_NS (60 * NS_PER_SECOND)
-
-/* An engine on a busy host may take an end for later than the kernel does. */
-#define LATE_NS (10 * NS_PER_SECOND)
+#include "departed_private.h"
 
 /* More than what the start of a process is rounded by */
 #define ROUNDED_MS 10
@@ -79,30 +71,20 @@ static struct departed_container *find(struct departed_container *all,
 	       bsearch(&key, all, nr, sizeof(*all), compare_cgroups);
 }
 
-static bool is_of_user(const struct departed_container *gone)
-{
-	return gone->user_id != 0;
-}
-
 /* The oldest, and one of root's only if there are no others */
 static size_t find_dispensable(const struct departed *departed)
 {
 	size_t i;
 
 	for (i = 0; i < departed->nr_gone; i++) {
-		if (is_of_user(&departed->gone[i]))
+		if (departed_is_of_user(&departed->gone[i]))
 			return i;
 	}
 	return 0;
 }
 
-/*
- * No report of its end is awaited any longer.
- * @told_ms: the end that an engine told; 0 if none did
- * @by_boottime_ns: a later report is of another run
- */
-static void settle(struct departed *departed, struct departed_container *gone,
-		   int64_t told_ms, uint64_t by_boottime_ns)
+void departed_settle(struct departed *departed, struct departed_container *gone,
+		     int64_t told_ms, uint64_t by_boottime_ns)
 {
 	const struct past_run run = {
 		.began_boottime_ns = gone->began_boottime_ns,
@@ -111,13 +93,12 @@ static void settle(struct departed *departed, struct departed_container *gone,
 		.told_ms = told_ms,
 	};
 
-	if (!is_of_user(gone))
+	if (!departed_is_of_user(gone))
 		ends_add(&departed->ends, gone->id, &run);
 	free_texts(gone);
 }
 
-static void remove_gone(struct departed *departed,
-			struct departed_container *gone)
+void departed_drop(struct departed *departed, struct departed_container *gone)
 {
 	departed->nr_gone--;
 	memmove(gone, gone + 1, (size_t)(departed->gone + departed->nr_gone -
@@ -129,8 +110,8 @@ static void give_up(struct departed *departed, size_t i, uint64_t late_ns)
 {
 	struct departed_container *gone = &departed->gone[i];
 
-	settle(departed, gone, 0, gone->gone_boottime_ns + late_ns);
-	remove_gone(departed, gone);
+	departed_settle(departed, gone, 0, gone->gone_boottime_ns + late_ns);
+	departed_drop(departed, gone);
 }
 
 /* In cgroup v1 the next run has the same number, and continues the record. */
@@ -172,7 +153,8 @@ static void leave(struct departed *departed, struct departed_container *old,
 		  uint64_t boottime_ns)
 {
 	if (departed->nr_gone == DEPARTED_MAX_GONE)
-		give_up(departed, find_dispensable(departed), LATE_NS);
+		give_up(departed, find_dispensable(departed),
+			DEPARTED_LATE_NS);
 	old->gone_boottime_ns = boottime_ns;
 	departed->gone[departed->nr_gone++] = *old;
 	old->id = NULL;
@@ -349,8 +331,6 @@ void departed_end(struct departed *departed, const struct run *run,
 	store_end(store, &who, final);
 }
 
-/* Reports of the engine */
-
 /* Root's engine may tell late that a container in a user's cgroup is root's. */
 void departed_rename(struct departed *departed, const struct model *model)
 {
@@ -363,138 +343,4 @@ void departed_rename(struct departed *departed, const struct model *model)
 		if (known)
 			known->user_id = model_user(&model->containers[i]);
 	}
-}
-
-/* The engine may still be reporting the end of an earlier run. */
-static bool has_ended(const struct departed_container *gone,
-		      const struct name *name)
-{
-	if (ended_is_before_start(name, (double)gone->began_ms))
-		return true;
-	return name->finished_ms > 0 &&
-	       name->finished_ms >= name->started_ms &&
-	       name->finished_ms >= gone->began_ms;
-}
-
-/* The container may have ended before its name was known. */
-static void describe(struct departed_container *gone, const struct name *name,
-		     struct store *store)
-{
-	_cleanup_free_ char *labels = NULL;
-	_cleanup_free_ char *title = name->name ?
-		title_of(name->name, name_user(name, NULL)) : NULL;
-	const struct container_row row = {
-		.container = title,
-		.image = name->image,
-		.command = name->command,
-	};
-	struct store_container who = {
-		.cgroup_id = gone->cgroup_id,
-		.row = &row,
-		.is_named = title,
-	};
-
-	if (gone->is_named)
-		return;
-	gone->is_named = true;
-	labels = labels_text(name);
-	who.labels = labels;
-	store_rename(store, &who);
-}
-
-static void report(const struct departed_container *gone,
-		   const struct name *name, struct store *store)
-{
-	static const struct container_row nothing;
-	const struct store_container who = {
-		.cgroup_id = gone->cgroup_id,
-		.row = &nothing,
-	};
-	struct store_final final;
-
-	final_of_name(name, &final);
-	if (name->started_ms > 0)
-		final.started_ms = (double)name->started_ms;
-	store_end(store, &who, &final);
-}
-
-static void take(struct departed *departed, struct departed_container *gone,
-		 const struct name *name, uint64_t ended_boottime_ns,
-		 struct store *store)
-{
-	describe(gone, name, store);
-	report(gone, name, store);
-	settle(departed, gone, name->finished_ms, ended_boottime_ns);
-}
-
-void departed_report(struct departed *departed, struct store *store,
-		     const struct names *names, uint64_t boottime_ns)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < departed->nr_gone; i++) {
-		struct departed_container *gone = &departed->gone[i];
-		const struct name *name = names_find_of(names, gone->id,
-							gone->cgroup,
-							gone->user_id);
-
-		if (name)
-			gone->user_id = name_user(name, NULL);
-		if (name && has_ended(gone, name)) {
-			take(departed, gone, name,
-			     clock_boottime_of_ms(name->finished_ms), store);
-			continue;
-		}
-		if (name)
-			describe(gone, name, store);
-		if (boottime_ns < gone->gone_boottime_ns + PATIENCE_NS)
-			departed->gone[kept++] = *gone;
-		else
-			settle(departed, gone, 0,
-			       gone->gone_boottime_ns + LATE_NS);
-	}
-	departed->nr_gone = kept;
-}
-
-static bool is_run(const struct departed_container *container,
-		   const char *id, uint64_t ended_boottime_ns)
-{
-	return !is_of_user(container) &&
-	       container->began_boottime_ns <= ended_boottime_ns &&
-	       strcmp(container->id, id) == 0;
-}
-
-static struct departed_container *find_run(struct departed_container *all,
-					   size_t nr, const char *id,
-					   uint64_t ended_boottime_ns)
-{
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		if (is_run(&all[i], id, ended_boottime_ns))
-			return &all[i];
-	}
-	return NULL;
-}
-
-enum departed_run departed_hear(struct departed *departed,
-				const struct name *name,
-				uint64_t ended_boottime_ns,
-				struct store *store)
-{
-	struct departed_container *gone;
-
-	if (find_run(departed->present, departed->nr_present, name->id,
-		     ended_boottime_ns))
-		return DEPARTED_PRESENT;
-	gone = find_run(departed->gone, departed->nr_gone, name->id,
-			ended_boottime_ns);
-	if (gone) {
-		take(departed, gone, name, ended_boottime_ns, store);
-		remove_gone(departed, gone);
-		return DEPARTED_RECORDED;
-	}
-	return ends_lack(&departed->ends, name->id, name->finished_ms,
-			 ended_boottime_ns) ? DEPARTED_UNSEEN :
-					      DEPARTED_RECORDED;
 }
