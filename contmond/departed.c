@@ -125,6 +125,36 @@ static void forget_earlier_run(struct departed *departed, uint64_t cgroup_id)
 	}
 }
 
+/* An engine may report the end of the next run before that of an earlier one. */
+static void note_next(struct departed *departed,
+		      const struct departed_container *next)
+{
+	size_t i;
+
+	for (i = 0; i < departed->nr_gone; i++) {
+		struct departed_container *gone = &departed->gone[i];
+
+		if (gone->next_ms || next->began_ms <= gone->began_ms ||
+		    gone->user_id != next->user_id ||
+		    strcmp(gone->id, next->id) != 0)
+			continue;
+		gone->next_ms = next->began_ms;
+		gone->next_boottime_ns = next->began_boottime_ns;
+	}
+}
+
+static void note_all_next(struct departed *departed,
+			  const struct departed_container *now, size_t nr)
+{
+	size_t i;
+
+	for (i = 0; i < nr && departed->nr_gone > 0; i++) {
+		if (!find(departed->present, departed->nr_present,
+			  now[i].cgroup_id))
+			note_next(departed, &now[i]);
+	}
+}
+
 static bool add_new(struct departed *departed, const struct model *model,
 		    struct store *store)
 {
@@ -250,6 +280,7 @@ int departed_tick(struct departed *departed, const struct model *model,
 		ends_begin(&departed->ends, model->sample->boottime_ns);
 	*ret_new = add_new(departed, model, store);
 	part(departed, now, model->nr_containers, model->sample, store);
+	note_all_next(departed, now, model->nr_containers);
 	free_all(departed->present, departed->nr_present);
 	departed->has_tick = true;
 	departed->present = now;
@@ -283,6 +314,7 @@ static int insert(struct departed *departed, const struct run *run,
 	memmove(all + i + 1, all + i, (nr - i) * sizeof(*all));
 	all[i] = new;
 	departed->nr_present++;
+	note_next(departed, &new);
 	return 0;
 }
 

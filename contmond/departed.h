@@ -22,6 +22,8 @@
  * @began_ms: when this run did, at the earliest; 0 when unknown
  * @began_boottime_ns: the same by the boot clock
  * @gone_boottime_ns: when it ended; 0 before
+ * @next_ms: when the next run of the container began; 0 if none is known
+ * @next_boottime_ns: the same by the boot clock
  * @is_named: the engine's name was recorded after its end
  */
 struct departed_container {
@@ -32,6 +34,8 @@ struct departed_container {
 	int64_t began_ms;
 	uint64_t began_boottime_ns;
 	uint64_t gone_boottime_ns;
+	int64_t next_ms;
+	uint64_t next_boottime_ns;
 	bool is_named;
 };
 

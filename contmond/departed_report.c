@@ -12,10 +12,20 @@
 /* If the engine has not reported the end by then, it never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 
+/* The engine may have missed this run, or told only later ones. */
+static bool is_of_next(const struct departed_container *gone,
+		       const struct name *name)
+{
+	return gone->next_ms > 0 && (name->started_ms >= gone->next_ms ||
+				     name->finished_ms >= gone->next_ms);
+}
+
 /* The engine may still be reporting the end of an earlier run. */
 static bool has_ended(const struct departed_container *gone,
 		      const struct name *name)
 {
+	if (is_of_next(gone, name))
+		return false;
 	if (ended_is_before_start(name, (double)gone->began_ms))
 		return true;
 	return name->finished_ms > 0 &&
@@ -109,6 +119,8 @@ static bool is_run(const struct departed_container *container,
 {
 	return !departed_is_of_user(container) &&
 	       container->began_boottime_ns <= ended_boottime_ns &&
+	       (container->next_boottime_ns == 0 ||
+		ended_boottime_ns < container->next_boottime_ns) &&
 	       strcmp(container->id, id) == 0;
 }
 

@@ -51,9 +51,14 @@ static void test_no_memory_for_an_id(void **state)
 	departed_done(&departed);
 }
 
-/* A container in @cgroup that has begun and ended */
-static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
-		   int64_t user_id)
+static uint64_t boottime_of(int64_t t_ms)
+{
+	return (uint64_t)(t_ms - T0 + 1000) * NS_PER_MS;
+}
+
+/* A container in @cgroup that has begun at @began_ms and ended */
+static void end_run(struct departed *departed, uint64_t cgroup_id,
+		    char *cgroup, int64_t user_id, int64_t began_ms)
 {
 	const struct box box = { "alpha", cgroup_id, 1 };
 	char text[32], id[] = "a";
@@ -62,13 +67,23 @@ static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
 					     .row = &row, .user_id = user_id };
 	struct scope scope = { .cgroup_id = cgroup_id, .id = id,
 			       .cgroup = cgroup };
-	const struct run run = { .scope = &scope, .removed_boottime_ns = 1 };
+	const struct run run = {
+		.scope = &scope,
+		.made_boottime_ns = boottime_of(began_ms),
+		.removed_boottime_ns = boottime_of(began_ms + 1),
+	};
 	struct store_final final;
 
 	store_final_init(&final);
-	final.ended_ms = T0 + 1;
-	departed_begin(departed, &run, &who, T0, store);
+	final.ended_ms = (double)began_ms + 1;
+	departed_begin(departed, &run, &who, began_ms, store);
 	departed_end(departed, &run, &final, store);
+}
+
+static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
+		   int64_t user_id)
+{
+	end_run(departed, cgroup_id, cgroup, user_id, T0);
 }
 
 /* Is the end that @name tells that of a container, which @maker could make? */
@@ -82,7 +97,7 @@ static bool is_end_of(const struct name *name, int64_t maker, char *cgroup)
 	assert_int_equal(names_set(names, name), 0);
 	end_of(&departed, 1, cgroup, maker);
 	assert_int_equal(departed.nr_gone, 1);
-	departed_report(&departed, store, names, 2);
+	departed_report(&departed, store, names, boottime_of(T0 + 2));
 	is_taken = departed.nr_gone == 0;
 	departed_done(&departed);
 	names_free(names);
@@ -133,6 +148,65 @@ static void test_a_clock_that_was_set_back(void **state)
 	assert_false(is_end_of(&name, 0, cgroup));
 }
 
+/* The engine tells the end of the second run, but never that of the first. */
+static void check_two_runs(int64_t user, char *cgroup)
+{
+	const struct name name = { .id = "a", .user_id = user, .engine = "e",
+				   .state = "exited", .started_ms = T0 + 100,
+				   .finished_ms = T0 + 101, .exit_code = 9 };
+	struct departed departed = { 0 };
+	struct names *names = names_new();
+	int i;
+
+	assert_non_null(names);
+	assert_int_equal(names_set(names, &name), 0);
+	end_run(&departed, 1, cgroup, user, T0);
+	end_run(&departed, 2, cgroup, user, T0 + 99);
+	for (i = 0; i < 2; i++) {
+		departed_report(&departed, store, names,
+				boottime_of(T0 + 102 + i));
+		assert_int_equal(departed.nr_gone, 1);
+		assert_int_equal(departed.gone[0].cgroup_id, 1);
+	}
+	if (user == 0)
+		assert_int_equal(departed_hear(&departed, &name,
+					       boottime_of(T0 + 101), store),
+				 DEPARTED_RECORDED);
+	assert_int_equal(departed.nr_gone, 1);
+	departed_done(&departed);
+	names_free(names);
+}
+
+static void test_an_end_of_the_next_run(void **state)
+{
+	char own[] = "/user.slice/user-1000.slice/libpod-a.scope";
+	char roots[] = "/docker/a";
+
+	(void)state;
+	check_two_runs(0, roots);
+	check_two_runs(1000, own);
+}
+
+/* Who makes a cgroup of the same name keeps nobody's report away. */
+static void test_a_next_run_of_another_user(void **state)
+{
+	const struct name name = { .id = "a", .engine = "e",
+				   .state = "exited", .started_ms = T0,
+				   .finished_ms = T0 + 200, .exit_code = 9 };
+	char own[] = "/user.slice/user-1000.slice/libpod-a.scope";
+	char roots[] = "/docker/a";
+	struct departed departed = { 0 };
+
+	(void)state;
+	end_run(&departed, 1, roots, 0, T0);
+	end_run(&departed, 2, own, 1000, T0 + 99);
+	assert_int_equal(departed_hear(&departed, &name, boottime_of(T0 + 200),
+				       store), DEPARTED_RECORDED);
+	assert_int_equal(departed.nr_gone, 1);
+	assert_int_equal(departed.gone[0].cgroup_id, 2);
+	departed_done(&departed);
+}
+
 /* Of too many the newest are awaited: what engines report of them may come. */
 static void test_too_many_that_no_engine_reports(void **state)
 {
@@ -176,6 +250,10 @@ int main(void)
 						begin, end_test),
 		cmocka_unit_test_setup_teardown(test_a_clock_that_was_set_back,
 						begin, end_test),
+		cmocka_unit_test_setup_teardown(test_an_end_of_the_next_run,
+						begin, end_test),
+		cmocka_unit_test_setup_teardown(
+			test_a_next_run_of_another_user, begin, end_test),
 		cmocka_unit_test_setup_teardown(
 			test_too_many_that_no_engine_reports, begin, end_test),
 		cmocka_unit_test_setup_teardown(test_ends_of_a_user, begin,

@@ -331,6 +331,34 @@ static void test_one_of_root_in_a_cgroup_of_a_user(void **state)
 	assert_int_equal(nr_with_exit_code(), 1);
 }
 
+/* Of two runs between samples, the engine has told only the second end. */
+static void test_the_end_of_the_second_run(void **state)
+{
+	int64_t second_ms, end_ms;
+	size_t i;
+
+	(void)state;
+	begin();
+	make(300, NEW);
+	remove_it(300);
+	while (!is_later(now_ms()))
+		;
+	second_ms = now_ms();
+	while (!is_later(second_ms + 1))
+		;
+	make(301, NEW);
+	run_until(event, all_events_are_read);
+	end_ms = now_ms();
+	remove_it(301);
+	tell(NEW_ID, end_ms, end_ms);
+	take_sample();
+	assert_int_equal(nr_records(), 2);
+	assert_int_equal(nr_with_exit_code(), 1);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(ended[i].final.exit_code == 3,
+				 ended[i].first_ms > (double)second_ms);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -348,6 +376,7 @@ int main(void)
 		TEST(test_too_many_between_two_samples),
 		TEST(test_a_user_has_one_with_this_id),
 		TEST(test_one_of_root_in_a_cgroup_of_a_user),
+		TEST(test_the_end_of_the_second_run),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
