@@ -92,6 +92,14 @@ void departed_end(struct departed *departed, const struct run *run,
 /** departed_rename() - engines have told more of the containers of @model */
 void departed_rename(struct departed *departed, const struct model *model);
 
+/**
+ * departed_end_of() - when a container ended, by the boot clock
+ * @name: has the end by the wall clock
+ *
+ * Returns the time now if the end is later, because the clock was set back.
+ */
+uint64_t departed_end_of(const struct name *name);
+
 /** departed_report() - add to the store what engines have reported since */
 void departed_report(struct departed *departed, struct store *store,
 		     const struct names *names, uint64_t boottime_ns);

@@ -84,6 +84,14 @@ static void take(struct departed *departed, struct departed_container *gone,
 	departed_settle(departed, gone, name->finished_ms, ended_boottime_ns);
 }
 
+uint64_t departed_end_of(const struct name *name)
+{
+	uint64_t ended_ns = clock_boottime_of_ms(name->finished_ms);
+	uint64_t now_ns = clock_boottime_ns();
+
+	return ended_ns < now_ns ? ended_ns : now_ns;
+}
+
 void departed_report(struct departed *departed, struct store *store,
 		     const struct names *names, uint64_t boottime_ns)
 {
@@ -98,8 +106,8 @@ void departed_report(struct departed *departed, struct store *store,
 		if (name)
 			gone->user_id = name_user(name, NULL);
 		if (name && has_ended(gone, name)) {
-			take(departed, gone, name,
-			     clock_boottime_of_ms(name->finished_ms), store);
+			take(departed, gone, name, departed_end_of(name),
+			     store);
 			continue;
 		}
 		if (name)

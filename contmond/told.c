@@ -48,7 +48,7 @@ static void forget_oldest(struct told *told)
 void told_hear(struct told *told, const struct departed *departed,
 	       const struct name *name, uint64_t boottime_ns)
 {
-	uint64_t ended_ns = clock_boottime_of_ms(name->finished_ms);
+	uint64_t ended_ns = departed_end_of(name);
 	struct name_entry *entry;
 	struct told_end *known;
 

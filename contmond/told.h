@@ -23,7 +23,7 @@
  * struct told_end
  * @name: referenced
  * @heard_boottime_ns: when it was reported
- * @ended_boottime_ns: when it ended, by the wall clock as it was set then
+ * @ended_boottime_ns: departed_end_of() then
  */
 struct told_end {
 	const struct name *name;

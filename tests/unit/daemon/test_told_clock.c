@@ -16,6 +16,8 @@
  */
 #include "tests/unit/telling.h"
 
+#include "contmond/told.h"
+
 /* By so much the wall clock is set back. */
 static int64_t back_ms;
 
@@ -76,6 +78,28 @@ static void test_the_clock_is_set_back(void **state)
 	assert_int_equal(nr_records(), 1);
 }
 
+/* When many more have ended, its end must not seem to be the newest. */
+static void test_the_clock_was_ahead(void **state)
+{
+	char id[65];
+	size_t i;
+
+	(void)state;
+	begin();
+	tell(NEW_ID, now_ms(), now_ms() + 3600000);
+	take_sample();
+	assert_int_equal(nr_records(), 1);
+	for (i = 0; i <= ENDS_MAX; i++) {
+		snprintf(id, sizeof(id), "%064zx", i);
+		tell(id, now_ms(), now_ms());
+		if (i % (TOLD_MAX / 2) == 0)
+			take_sample();
+	}
+	tell(ID64("d"), now_ms(), now_ms());
+	take_sample();
+	assert_int_equal(nr_records(), ENDS_MAX + 3);
+}
+
 static int teardown_clock(void **state)
 {
 	back_ms = 0;
@@ -86,6 +110,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_the_clock_is_set_back,
+						setup, teardown_clock),
+		cmocka_unit_test_setup_teardown(test_the_clock_was_ahead,
 						setup, teardown_clock),
 	};
 
