@@ -2,11 +2,14 @@
 #include "cgroup.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/siphash.h"
 #include "base/user_slice.h"
 #include "base/util.h"
 #include "maker.h"
@@ -252,21 +255,34 @@ const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id)
 }
 
 /*
- * FNV-1a, so that the id is the same in other runs of a program. The kernel
- * counts cgroups from 1 and never reaches the bit that is set here.
+ * An id is the same in other runs of a program. The kernel counts cgroups from
+ * 1 and never reaches the bits that are set here.
  */
-static uint64_t make_id(const struct contmon_identity *who, int64_t user_id)
+static uint64_t make_id_of_root(const struct contmon_identity *who)
 {
 	const uint64_t prime = UINT64_C(1099511628211);
 	uint64_t hash = UINT64_C(14695981039346656037);
 	const char *c;
 
-	hash = (hash ^ who->runtime) * prime;
+	hash = (hash ^ who->runtime) * prime;	/* FNV-1a */
 	for (c = who->id; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * prime;
-	if (user_id != 0)
-		hash = (hash ^ (uint64_t)user_id) * prime;
 	return hash >> 2 | UINT64_C(1) << 62;
+}
+
+/*
+ * A user may compute a name whose FNV-1a is that of another container. None of
+ * these ids is one of root's, and of other users' none can be computed.
+ */
+static uint64_t make_id_of_user(const struct contmon_identity *who,
+				int64_t user_id)
+{
+	static const uint8_t key[SIPHASH_KEY_BYTES] = "contmon cgroup1";
+	char text[sizeof(who->id) + 64];
+	int length = snprintf(text, sizeof(text), "%" PRIi64 " %d %s", user_id,
+			      (int)who->runtime, who->id);
+
+	return siphash(key, text, (size_t)length) >> 4 | UINT64_C(1) << 60;
 }
 
 /*
@@ -287,7 +303,8 @@ static const struct cgroup *find_member(struct cgroups *cgroups,
 	if (!known)
 		return NULL;
 	*known = key;
-	known->cgroup.id = make_id(who, user_id);
+	known->cgroup.id = user_id == 0 ? make_id_of_root(who) :
+					  make_id_of_user(who, user_id);
 	known->cgroup.is_known = true;
 	known->cgroup.identity.path_length = 0;
 	if (!tsearch(known, &cgroups->members, compare_containers)) {

@@ -87,7 +87,11 @@ static void test_container_of_v1_of_a_user(void **state)
 	assert_null(anns->name);
 	assert_int_equal(bobs->user_id, geteuid() + 7);
 	assert_null(bobs->name);
-	assert_true(roots->id != anns->id && roots->id != bobs->id);
+	/* No user can choose a name that leads to the id of one of root's. */
+	assert_int_equal(roots->id >> 62, 1);
+	assert_int_equal(anns->id >> 60, 1);
+	assert_int_equal(bobs->id >> 60, 1);
+	assert_int_equal(anns->id, 0x1e26a74e68a53807);
 	assert_true(anns->id != bobs->id);
 	assert_ptr_equal(in_v1_at("/lxc.payload.c1/in"), roots);
 	assert_ptr_equal(in_v1_at("/bobs.service/lxc.payload.c1"), bobs);
