@@ -19,8 +19,14 @@
 #define LONGEST_GAP_MOMENTS 3
 #define LEAST_GAP_MS 10000
 
-/* The labels of one life; texts belong to @json */
-struct labels {
+/**
+ * struct texts - of one life
+ * @name: of the container; NULL if it is not known
+ * @json: has the texts of @all
+ * @all, @nr: its labels
+ */
+struct texts {
+	char *name;
 	json_t *json;
 	struct name_label *all;
 	size_t nr;
@@ -28,7 +34,7 @@ struct labels {
 
 /**
  * struct reading - one iteration
- * @labels: of each life
+ * @texts: of each life
  * @candidates, @targets, @rows: of one moment
  * @ram_bytes, @swap_bytes: see struct policy_tick
  * @last_ms: the moment before, by time that never goes back
@@ -37,7 +43,7 @@ struct reading {
 	struct store *store;
 	struct cli_past_lives lives;
 	double ram_bytes, swap_bytes;
-	struct labels *labels;
+	struct texts *texts;
 	struct policy_candidate *candidates;
 	struct enforce_target *targets;
 	struct container_row *rows;
@@ -50,9 +56,36 @@ struct reading {
 	int64_t spacing_ms;
 };
 
-/* Labels */
+/* Names and labels */
 
-static int read_labels(const char *text, struct labels *ret)
+/*
+ * As contmond: its title unless that is its id, which LXC and nspawn name. A
+ * user's title ends with the user.
+ */
+static int read_name(const struct cli_past_life *life, char **ret)
+{
+	const char *runtime = life->runtime ?: "", *id = life->id;
+	bool is_named = strcmp(runtime, "lxc") == 0 ||
+			strcmp(runtime, "nspawn") == 0;
+	size_t length = life->user_id == 0 ? strlen(life->title) :
+					     title_name_length(life->title);
+	char *name = strndup(life->title, length);
+	char short_id[SHORT_ID_LENGTH + 1];
+
+	if (!name)
+		return -ENOMEM;
+	title_short_id(short_id, id ?: "");
+	if (id && (strcmp(name, short_id) == 0 || strcmp(name, id) == 0)) {
+		free(name);
+		name = is_named ? strdup(id) : NULL;
+		if (is_named && !name)
+			return -ENOMEM;
+	}
+	*ret = name;
+	return 0;
+}
+
+static int read_labels(const char *text, struct texts *ret)
 {
 	json_t *value;
 	const char *key;
@@ -72,18 +105,22 @@ static int read_labels(const char *text, struct labels *ret)
 	return 0;
 }
 
-static int read_all_labels(struct reading *reading)
+static int read_lives(struct reading *reading)
 {
 	size_t i;
 	int r = 0;
 
-	reading->labels = calloc(reading->lives.nr + 1,
-				 sizeof(*reading->labels));
-	if (!reading->labels)
+	reading->texts = calloc(reading->lives.nr + 1,
+				sizeof(*reading->texts));
+	if (!reading->texts)
 		return -ENOMEM;
-	for (i = 0; i < reading->lives.nr && r == 0; i++)
-		r = read_labels(reading->lives.v[i].labels,
-				&reading->labels[i]);
+	for (i = 0; i < reading->lives.nr && r == 0; i++) {
+		const struct cli_past_life *life = &reading->lives.v[i];
+
+		r = read_name(life, &reading->texts[i].name);
+		if (r == 0)
+			r = read_labels(life->labels, &reading->texts[i]);
+	}
 	return r;
 }
 
@@ -98,25 +135,12 @@ static const char *state_text(double code)
 	return code == 3 ? "empty" : NULL;
 }
 
-/* As contmond: its title unless that is its id, which LXC and nspawn name. */
-static const char *name_of(const struct cli_past_life *life,
-			   const char *short_id)
-{
-	const char *runtime = life->runtime ?: "";
-
-	if (!life->id || (strcmp(life->title, short_id) != 0 &&
-			  strcmp(life->title, life->id) != 0))
-		return life->title;
-	return strcmp(runtime, "lxc") == 0 || strcmp(runtime, "nspawn") == 0 ?
-	       life->id : NULL;
-}
-
 static void fill_row(struct container_row *row,
 		     const struct cli_past_life *life,
-		     const struct labels *labels, const char *short_id)
+		     const struct texts *texts, const char *short_id)
 {
-	const struct name labelled = { .labels = labels->all,
-				       .nr_labels = labels->nr };
+	const struct name labelled = { .labels = texts->all,
+				       .nr_labels = texts->nr };
 
 	row->container = life->title;
 	row->id = life->id;
@@ -146,25 +170,23 @@ static bool fill(struct reading *reading, size_t i,
 	const struct cli_past_life *life = cli_past_life_at(
 		&reading->lives, past->container, past->t_ms);
 	struct container_row *row = &reading->rows[i];
-	const struct labels *labels;
-	const char *name;
+	const struct texts *texts;
 
 	if (!life || (!life->id && !life->cgroup))
 		return false;
-	labels = &reading->labels[life - reading->lives.v];
+	texts = &reading->texts[life - reading->lives.v];
 	*row = past->mean;
 	row->t = (double)past->t_ms;
 	title_short_id(reading->short_ids[i], life->id ?: "");
-	fill_row(row, life, labels, reading->short_ids[i]);
-	name = name_of(life, reading->short_ids[i]);
+	fill_row(row, life, texts, reading->short_ids[i]);
 	reading->candidates[i] = (struct policy_candidate){
 		.id = life->id ?: life->cgroup,
-		.name = name,
+		.name = texts->name,
 		.row = row,
-		.labels = labels->all,
-		.nr_labels = labels->nr,
+		.labels = texts->all,
+		.nr_labels = texts->nr,
 		.user_id = life->user_id,
-		.is_described = name || !is_engine(life->runtime),
+		.is_described = texts->name || !is_engine(life->runtime),
 		.ended_ms = NAN,
 		.anonymous_volumes = POLICY_NOT_KNOWN,
 	};
@@ -298,11 +320,12 @@ static void reading_done(struct reading *reading)
 {
 	size_t i;
 
-	for (i = 0; reading->labels && i < reading->lives.nr; i++) {
-		json_decref(reading->labels[i].json);
-		free(reading->labels[i].all);
+	for (i = 0; reading->texts && i < reading->lives.nr; i++) {
+		free(reading->texts[i].name);
+		json_decref(reading->texts[i].json);
+		free(reading->texts[i].all);
 	}
-	free(reading->labels);
+	free(reading->texts);
 	free(reading->candidates);
 	free(reading->targets);
 	free(reading->rows);
@@ -320,7 +343,7 @@ int cli_ticks_each(struct store *store, int64_t from_ms, int64_t to_ms,
 	int r = cli_past_lives_read(store, &reading.lives);
 
 	if (r == 0)
-		r = read_all_labels(&reading);
+		r = read_lives(&reading);
 	if (r == 0)
 		r = cli_past_each(store, &range, show_part, &reading);
 	if (r == 0)

@@ -223,6 +223,23 @@ static void test_a_rule_that_gave_up(void **state)
 	must_find(JOB, "cooling\n");
 }
 
+/* Its title ends with the user, but its name does not. */
+static void test_a_container_of_a_user(void **state)
+{
+	(void)state;
+	change_store("UPDATE container SET user = 1000, "
+		     "title = 'night,job@1000' WHERE title = 'night,job'");
+	must_find(JOB, "chosen\n");
+	must_find("[rule job]\nselect = name night?job\naction = stop\n"
+		  "all = memory_current_bytes > 1\n", "chosen\n");
+	change_store("UPDATE container SET title = substr(id, 1, 12) || "
+		     "'@1000' WHERE title = 'night,job@1000'");
+	ask("explain --rules %s --csv --no-headings -o finding "
+	    "--at 2026-01-31T10:09Z", "[rule job]\nselect = name *@1000\n"
+	    "action = stop\nall = memory_current_bytes > 1\n");
+	assert_null(strstr(captured.out, "chosen"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -233,6 +250,7 @@ int main(void)
 		TEST(test_anonymous_volumes),
 		TEST(test_a_decision_under_way),
 		TEST(test_a_rule_that_gave_up),
+		TEST(test_a_container_of_a_user),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
