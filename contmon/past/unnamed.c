@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/util.h"
 #include "contmon/cli/error.h"
+#include "contmond/model/title.h"
 
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 #define ASK_EVERY_NS NS_PER_SECOND
@@ -27,15 +28,18 @@ static bool is_id(const char *id)
 	return *id && !id[strspn(id, "0123456789abcdefghijklmnopqrstuvwxyz")];
 }
 
-/* Without a name, a container is called by the beginning of its id. */
+/*
+ * Without a name, a container is called by the beginning of its id, and by its
+ * user unless it is root's.
+ */
 static bool is_unnamed(const json_t *event)
 {
-	const char *name = text_of(event, "container");
+	const char *title = text_of(event, "container");
 	const char *id = text_of(event, "container_id");
+	size_t length = title ? title_name_length(title) : 0;
 
-	return id && is_id(id) &&
-	       (!name || (strlen(name) < strlen(id) &&
-			  strncmp(name, id, strlen(name)) == 0));
+	return id && is_id(id) && length < strlen(id) &&
+	       strncmp(title ?: "", id, length) == 0;
 }
 
 static bool is_same_container(const json_t *a, const json_t *b)

@@ -268,6 +268,19 @@ static void *name_it_later(void *userdata)
 	return NULL;
 }
 
+static void *name_one_of_a_user(void *userdata)
+{
+	(void)userdata;
+	meet();
+	say(BEGIN SAY("6", "0123456789ab@1000"));
+	wait_until_heard();
+	pass_seconds(1);
+	answer(JSON "{\"rows\":[" OF("6", "web@1000", ID) "]}");
+	say(SAY("9", "web@1000"));
+	part();
+	return NULL;
+}
+
 /* It is another one, and the next one never gets a name. */
 static void *name_another(void *userdata)
 {
@@ -433,6 +446,14 @@ static void test_a_name_that_is_late(void **state)
 	assert_int_equal(meeting.nr, 4);
 }
 
+static void test_a_late_name_of_a_user(void **state)
+{
+	(void)state;
+	assert_int_equal(follow_with("--container web@1000 --count 1",
+				     name_one_of_a_user), CLI_OK);
+	assert_string_equal(captured.out, "seq\n6\n");
+}
+
 /* It asks no longer than a minute. */
 static void test_a_name_that_is_not_wanted(void **state)
 {
@@ -455,6 +476,7 @@ int main(void)
 		TEST(test_another_server),
 		TEST(test_a_name_that_an_event_tells),
 		TEST(test_a_name_that_is_late),
+		TEST(test_a_late_name_of_a_user),
 		TEST(test_a_name_that_is_not_wanted),
 	};
 
