@@ -66,10 +66,12 @@ int64_t age_of_container_ms(const struct facts *facts)
 				  description->name.created_ms;
 	int64_t age_ms, first_ms;
 
-	age_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS) - began_ms;
-	if (began_ms <= 0 || age_ms < 0)
+	if (began_ms <= 0)
 		return -1;
+	age_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS) - began_ms;
 	first_ms = runs ? age_of_first_process_ms(description) : -1;
+	if (age_ms < 0)
+		return first_ms;
 	return first_ms >= 0 && first_ms < age_ms ? first_ms : age_ms;
 }
 

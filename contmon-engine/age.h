@@ -12,7 +12,7 @@
  *
  * The engine says when that was, by a clock that may have been set since. So
  * the container is never taken to be older than its first process, if that is
- * known.
+ * known. After the clock was set back, only that process tells.
  */
 int64_t age_of_container_ms(const struct facts *facts);
 

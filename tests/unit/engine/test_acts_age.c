@@ -87,6 +87,20 @@ static void test_a_young_one(void **state)
 	must_finish(ON("d", KILL, ""), "done", NULL);
 }
 
+/* So that it starts in the future. Its first process tells. */
+static void test_a_clock_that_was_set_back_before(void **state)
+{
+	(void)state;
+	now_ms = START_MS - MINUTE_MS;
+	config.min_age_ms = CENTURY_MS / 2;
+	begin_acts_again();
+	process = box.pid = 1;
+	show();
+	must_be_spared(ON("d", KILL, ""), YOUNG);
+	passed_ms = CENTURY_MS / 2;
+	must_finish(ON("d", KILL, ""), "done", NULL);
+}
+
 /* Only a known age can be enough, even if none is wanted. */
 static void test_a_clock_that_was_set_back(void **state)
 {
@@ -229,6 +243,7 @@ int main(void)
 						   teardown_acts)
 		TEST(test_a_young_one),
 		TEST(test_a_clock_that_was_set_back),
+		TEST(test_a_clock_that_was_set_back_before),
 		TEST(test_an_unknown_start),
 		TEST(test_a_clock_that_was_set_forward),
 		TEST(test_another_process),
