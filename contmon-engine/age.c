@@ -122,6 +122,13 @@ static void search_members(struct search *search, int directory)
 	}
 }
 
+/* The name of a cgroup may begin with a dot, too. */
+static bool is_below(const struct dirent *entry)
+{
+	return entry->d_type == DT_DIR && strcmp(entry->d_name, ".") != 0 &&
+	       strcmp(entry->d_name, "..") != 0;
+}
+
 static void search_cgroup(struct search *search, int above, const char *name,
 			  unsigned int depth)
 {
@@ -137,7 +144,7 @@ static void search_cgroup(struct search *search, int above, const char *name,
 	search_members(search, fd);
 	while (depth < MAX_DEPTH && goes_on(search) &&
 	       (entry = readdir(here))) {
-		if (entry->d_type == DT_DIR && *entry->d_name != '.')
+		if (is_below(entry))
 			search_cgroup(search, fd, entry->d_name, depth + 1);
 	}
 	closedir(here);

@@ -226,6 +226,17 @@ static void test_a_process_further_down(void **state)
 	must_kill_cgroup();
 }
 
+/* Its owner chooses what it is called. */
+static void test_a_process_in_a_hidden_cgroup(void **state)
+{
+	(void)state;
+	put("cgroup.procs", "");
+	assert_int_equal(mkdir(in_cgroup(".payload"), 0700), 0);
+	join_cgroup("cgroups/box/.payload");
+	passed_ms = CENTURY_MS;
+	must_kill_cgroup();
+}
+
 static void test_a_cgroup_of_unknown_age(void **state)
 {
 	(void)state;
@@ -252,6 +263,7 @@ int main(void)
 		TEST(test_an_inspection),
 		TEST(test_a_young_cgroup),
 		TEST(test_a_process_further_down),
+		TEST(test_a_process_in_a_hidden_cgroup),
 		TEST(test_a_cgroup_of_unknown_age),
 	};
 
