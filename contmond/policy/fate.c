@@ -48,7 +48,8 @@ static bool has_name_of(const struct policy_candidate *candidate,
 			const struct pending *pending)
 {
 	return pending->name && candidate->name &&
-	       strcmp(candidate->name, pending->name) == 0;
+	       strcmp(candidate->name, pending->name) == 0 &&
+	       !is_of_another_user(pending, candidate);
 }
 
 static enum fate fate_of_same(const struct pending *pending,

@@ -168,6 +168,20 @@ static void test_another_has_its_name(void **state)
 	end_police();
 }
 
+static void test_a_user_takes_its_name(void **state)
+{
+	(void)state;
+	begin_with(REAL HOG);
+	pass_seconds(4);
+	world.candidates[0].name = "web";
+	world.candidates[0].id = "other";
+	world.candidates[0].user_id = 1000;
+	pass_seconds(1);
+	must_be("planned warned gone ");
+	assert_string_equal(last_row()->reason, "it ended by itself");
+	end_police();
+}
+
 static void test_expired(void **state)
 {
 	(void)state;
@@ -448,6 +462,7 @@ int main(void)
 		TEST(test_gone),
 		TEST(test_replaced),
 		TEST(test_another_has_its_name),
+		TEST(test_a_user_takes_its_name),
 		TEST(test_expired),
 		TEST(test_no_audit),
 		TEST(test_answers),
