@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See "SipHash: a fast short-input PRF" by J.-P. Aumasson and D. J. Bernstein */
+/* See "SipHash: a fast short-input PRF", J.-P. Aumasson and D. J. Bernstein */
 #include "siphash.h"
 
 struct state {

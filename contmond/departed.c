@@ -125,7 +125,7 @@ static void forget_earlier_run(struct departed *departed, uint64_t cgroup_id)
 	}
 }
 
-/* An engine may report the end of the next run before that of an earlier one. */
+/* An engine may report the end of the next run before that of this one. */
 static void note_next(struct departed *departed,
 		      const struct departed_container *next)
 {
