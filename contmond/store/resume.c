@@ -34,6 +34,15 @@ static int resume_numbers(struct db *db, struct ingest *ingest)
 
 /* Containers */
 
+/*
+ * If nobody has told the start: engines tell when a container was created, but
+ * one that was created before its boot has been started again since.
+ */
+#define BEGAN_MS							\
+	"iif(created_ms >= (SELECT max(realtime_ms - boottime_ms) "	\
+	"FROM clock WHERE clock.boot_id = container.boot_id), "		\
+	"created_ms, first_ms)"
+
 static int end_those_before(struct db *db, const char *boot_id)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
@@ -49,8 +58,8 @@ static int end_those_before(struct db *db, const char *boot_id)
 	if (r < 0)
 		return r;
 	return db_exec(db->sqlite, "INSERT INTO final (c, started_ms, "
-		       "ended_ms) SELECT c, coalesce(created_ms, first_ms), "
-		       "ended_ms FROM container WHERE ended_ms IS NOT NULL "
+		       "ended_ms) SELECT c, " BEGAN_MS ", ended_ms "
+		       "FROM container WHERE ended_ms IS NOT NULL "
 		       "AND c NOT IN (SELECT c FROM final)");
 }
 

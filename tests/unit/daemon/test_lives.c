@@ -242,6 +242,27 @@ static void test_an_end_that_nobody_saw(void **state)
 	}
 }
 
+/* A container may have been created long before it was started again. */
+static void test_a_start_before_the_host_was_off(void **state)
+{
+	const struct box boxes[] = {
+		{ "old", 1, (double)T0 - BOOT0 - 1 },
+		{ "new", 2, (double)T0 - BOOT0 },
+	};
+
+	(void)state;
+	tick_at(T0, BOOT0, boxes, 2);
+	boot_id = "boot-2";
+	reopen_store(path);
+	boot_id = "boot-1";
+	assert_int_equal(sql_number(path, "SELECT started_ms FROM final JOIN "
+				    "container USING (c) WHERE title = 'old'"),
+			 T0);
+	assert_int_equal(sql_number(path, "SELECT started_ms FROM final JOIN "
+				    "container USING (c) WHERE title = 'new'"),
+			 T0 - BOOT0);
+}
+
 static void test_containers_keep_their_numbers(void **state)
 {
 	const struct box boxes[] = { { "alpha", 1, 1 }, { "beta", 2, 1 } };
@@ -436,6 +457,7 @@ int main(void)
 		TEST(test_an_end_of_an_unknown_container),
 		TEST(test_a_container_that_reappears),
 		TEST(test_an_end_that_nobody_saw),
+		TEST(test_a_start_before_the_host_was_off),
 		TEST(test_containers_keep_their_numbers),
 		TEST(test_many_that_end_at_once),
 		TEST(test_many_that_end_one_by_one),
