@@ -263,7 +263,9 @@ static void see(struct lives *lives, struct life *life,
 	if (life->ended) {
 		life->ended = life->reported = false;
 		life->final.ended_ms = NAN;
+		life->final.exit_code = life->final.oom_killed = NAN;
 		write_time(lives, life, RESUME_CONTAINER, t_ms);
+		queue_add(lives->queue, life_entry(life, RESUME_FINAL));
 	}
 	if (t_ms < life->first_ms)
 		life->first_ms = t_ms;

@@ -211,6 +211,36 @@ static void test_a_container_that_reappears(void **state)
 	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
 }
 
+/* In cgroup v1, what was told of the first run is not of the second one. */
+static void test_an_end_before_the_last_run(void **state)
+{
+	const struct box box = { "alpha", 1, 1 };
+	static const struct container_row nothing;
+	const struct store_container who = { .cgroup_id = 1, .row = &nothing };
+	struct store_final final;
+	size_t i;
+
+	(void)state;
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 500;
+	final.exit_code = 3;
+	final.oom_killed = 1;
+	final.restarts = 2;
+	tick_at(T0, BOOT0, &box, 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	assert_int_equal(store_end(store, &who, &final), 0);
+	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
+	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
+	for (i = 0; i < 2; i++) {
+		look(0, 10, true);
+		assert_int_equal(nr_found, 1);
+		assert_true(isnan(found[0].final.exit_code));
+		assert_true(isnan(found[0].final.oom_killed));
+		assert_near(found[0].final.restarts, 2, 0);
+		reopen_store(path);
+	}
+}
+
 /*
  * While contmond or the host was off. The clock was set back before: the end is
  * in the last tick, not at the largest time.
@@ -456,6 +486,7 @@ int main(void)
 		TEST(test_a_container_that_begins_between_ticks),
 		TEST(test_an_end_of_an_unknown_container),
 		TEST(test_a_container_that_reappears),
+		TEST(test_an_end_before_the_last_run),
 		TEST(test_an_end_that_nobody_saw),
 		TEST(test_a_start_before_the_host_was_off),
 		TEST(test_containers_keep_their_numbers),
