@@ -20,6 +20,7 @@
 #include "departed.h"
 #include "final.h"
 #include "labels.h"
+#include "recorded_commands.h"
 #include "told.h"
 
 #define BY_CPU 3
@@ -47,7 +48,8 @@ struct recorder {
 	struct store_container *containers;
 	struct store_process *processes;
 	struct model_process *shown;
-	size_t allocated;		/* of @owners */
+	size_t allocated;		/* of @leaders */
+	struct recorded_commands commands;
 	struct model_device *devices;
 	size_t devices_allocated;
 };
@@ -73,6 +75,7 @@ void recorder_free(struct recorder *recorder)
 	free(recorder->containers);
 	free(recorder->processes);
 	free(recorder->shown);
+	recorded_commands_done(&recorder->commands);
 	free(recorder->devices);
 	free(recorder);
 }
@@ -256,6 +259,8 @@ static void show_container(struct recorder *recorder,
 		       (uint32_t)model->sample->tasks.entries[oldest].pid,
 		.processes = recorder->processes + i * NR_LEADERS,
 		.nr_processes = show_leaders(recorder, model, i, seconds),
+		.commands = recorded_commands_of(&recorder->commands, model,
+						 (int32_t)i),
 	};
 }
 
@@ -295,7 +300,8 @@ static int record(struct recorder *recorder, const struct model *model)
 	};
 
 	if (make_room(recorder, nr + 1) < 0 ||
-	    make_room_for_devices(recorder, model) < 0)
+	    make_room_for_devices(recorder, model) < 0 ||
+	    recorded_commands_read(&recorder->commands, model, seconds) < 0)
 		return -ENOMEM;
 	find_leaders(recorder, model);
 	devices = recorder->devices;
@@ -306,6 +312,8 @@ static int record(struct recorder *recorder, const struct model *model)
 	tick.containers = recorder->containers;
 	tick.processes = recorder->processes + nr * NR_LEADERS;
 	tick.nr_processes = show_leaders(recorder, model, nr, seconds);
+	tick.commands = recorded_commands_of(&recorder->commands, model,
+					     SAMPLE_HOST);
 	recorder->last_boottime_ns = sample->boottime_ns;
 	return store_tick(recorder->store, &tick);
 }

@@ -17,7 +17,7 @@ double command_cores(const struct command *command)
 /* Processes */
 
 /* Ends in a container that is only in cgroup v1 look like those of the host. */
-static bool sees_exits(const struct model *model, int32_t owner)
+bool commands_see_exits(const struct model *model, int32_t owner)
 {
 	const struct exit_list *exits = &model->sample->exits;
 
@@ -42,7 +42,7 @@ static struct command of_process(const struct model *model, size_t i)
 	};
 
 	memcpy(command.comm, task->comm, sizeof(command.comm));
-	if (!sees_exits(model, command.owner))
+	if (!commands_see_exits(model, command.owner))
 		command.processes_exited = command.exited_cores = NAN;
 	return command;
 }
@@ -70,9 +70,21 @@ static size_t gather(const struct model *model, struct command *all)
 	for (i = 0; i < sample->tasks.nr; i++)
 		all[nr++] = of_process(model, i);
 	for (i = 0; i < sample->exits.nr; i++)
-		if (sees_exits(model, sample->exits.all[i].owner))
+		if (commands_see_exits(model, sample->exits.all[i].owner))
 			all[nr++] = of_exit(model, &sample->exits.all[i]);
 	return nr;
+}
+
+/* Returns NULL if there is no memory. */
+static struct command *gather_all(const struct model *model, size_t *ret_nr)
+{
+	const struct sample *sample = model->sample;
+	struct command *all = calloc(sample->tasks.nr + sample->exits.nr + 1,
+				     sizeof(*all));
+
+	if (all)
+		*ret_nr = gather(model, all);
+	return all;
 }
 
 /* Commands */
@@ -153,19 +165,45 @@ static size_t merge_rest(struct command *all, size_t nr)
 	return kept;
 }
 
-int commands_make(const struct model *model, struct commands *ret)
+static size_t merge_and_sort(struct command *all, size_t nr)
 {
-	const struct sample *sample = model->sample;
-	size_t nr = sample->tasks.nr + sample->exits.nr;
-	struct command *all = calloc(nr + 1, sizeof(*all));
-
-	if (!all)
-		return -ENOMEM;
-	nr = gather(model, all);
 	qsort(all, nr, sizeof(*all), by_name);
 	nr = merge_names(all, nr);
 	qsort(all, nr, sizeof(*all), by_cores);
-	ret->nr = merge_rest(all, nr);
+	return nr;
+}
+
+int commands_make(const struct model *model, struct commands *ret)
+{
+	size_t nr;
+	struct command *all = gather_all(model, &nr);
+
+	if (!all)
+		return -ENOMEM;
+	ret->nr = merge_rest(all, merge_and_sort(all, nr));
+	ret->all = all;
+	return 0;
+}
+
+static size_t drop_idle(struct command *all, size_t nr)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < nr; i++) {
+		if (rank(&all[i]) > 0)
+			all[kept++] = all[i];
+	}
+	return kept;
+}
+
+int commands_make_busy(const struct model *model, struct commands *ret)
+{
+	size_t nr;
+	struct command *all = gather_all(model, &nr);
+
+	if (!all)
+		return -ENOMEM;
+	ret->nr = merge_and_sort(all, drop_idle(all, nr));
 	ret->all = all;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #ifndef CONTMOND_MODEL_COMMANDS_H
 #define CONTMOND_MODEL_COMMANDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,5 +53,17 @@ struct commands {
  * Returns 0 or -ENOMEM.
  */
 int commands_make(const struct model *model, struct commands *ret);
+
+/**
+ * commands_make_busy() - all commands that are known to have used CPU
+ * @ret: in the order of owners, busiest first. Processes that used none do not
+ *	count in the numbers of processes
+ *
+ * Returns 0 or -ENOMEM.
+ */
+int commands_make_busy(const struct model *model, struct commands *ret);
+
+/** commands_see_exits() - is the CPU of an owner's ended processes known? */
+bool commands_see_exits(const struct model *model, int32_t owner);
 
 #endif /* CONTMOND_MODEL_COMMANDS_H */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
+#include "by_container.h"
 
 #define MAX_OF_CONTAINER 12
 #define MAX_READ 1000000
@@ -15,22 +15,6 @@ void busiest_done(struct busiest *busiest)
 {
 	free(busiest->all);
 	*busiest = (struct busiest){ 0 };
-}
-
-/* Index of the first process of @c, or where it would be inserted. */
-static size_t first_of(const struct busiest *busiest, uint32_t c)
-{
-	size_t low = 0, high = busiest->nr;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (busiest->all[middle].c < c)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 static size_t end_of(const struct busiest *busiest, size_t first)
@@ -52,26 +36,21 @@ static bool is_less(const struct process_use *a, const struct process_use *b)
 static int insert(struct busiest *busiest, size_t at,
 		  const struct process_use *use)
 {
-	size_t allocated = busiest->allocated * 2 ?: 32;
-	struct process_use *all;
+	void *all = by_container_insert(busiest->all, &busiest->nr,
+					&busiest->allocated, sizeof(*use), at,
+					use);
 
-	if (busiest->nr == busiest->allocated) {
-		all = reallocarray(busiest->all, allocated, sizeof(*all));
-		if (!all)
-			return -ENOMEM;
-		busiest->all = all;
-		busiest->allocated = allocated;
-	}
-	memmove(busiest->all + at + 1, busiest->all + at,
-		(busiest->nr - at) * sizeof(*use));
-	busiest->all[at] = *use;
-	busiest->nr++;
+	if (!all)
+		return -ENOMEM;
+	busiest->all = all;
 	return 0;
 }
 
 int busiest_add(struct busiest *busiest, const struct process_use *use)
 {
-	size_t i, first = first_of(busiest, use->c), least = first;
+	size_t first = by_container_first(busiest->all, busiest->nr,
+					  sizeof(*use), use->c);
+	size_t i, least = first;
 
 	for (i = first; i < busiest->nr && busiest->all[i].c == use->c; i++) {
 		struct process_use *known = &busiest->all[i];

@@ -144,7 +144,7 @@ int frames_next(struct frames *frames)
 	return 1;
 }
 
-int frames_busiest(struct frames *frames, struct busiest *ret)
+int frames_busy(struct frames *frames, struct busy *ret)
 {
 	struct reader bytes;
 	int r;
@@ -153,7 +153,7 @@ int frames_busiest(struct frames *frames, struct busiest *ret)
 		return 0;
 	r = unpack(frames->packer, frames->processes, frames->nr_process_bytes,
 		   &bytes);
-	return r < 0 ? r : busiest_read(ret, &bytes);
+	return r < 0 ? r : busy_read(ret, &bytes);
 }
 
 void frames_done(struct frames *frames)

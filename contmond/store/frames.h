@@ -5,7 +5,7 @@
 
 #include <sqlite3.h>
 
-#include "busiest.h"
+#include "busy.h"
 #include "entry.h"
 #include "frame.h"
 #include "pack.h"
@@ -53,8 +53,8 @@ void frames_wait(struct frames *frames, struct entry *const *waiting,
 /** frames_next() - read a moment. Returns 1, or 0 when there is none left */
 int frames_next(struct frames *frames);
 
-/** frames_busiest() - add the processes of the moment that was read last */
-int frames_busiest(struct frames *frames, struct busiest *ret);
+/** frames_busy() - add what was busy in the moment that was read last */
+int frames_busy(struct frames *frames, struct busy *ret);
 
 void frames_done(struct frames *frames);
 

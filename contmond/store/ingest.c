@@ -11,8 +11,6 @@
 #include "ingest.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,12 +60,12 @@ void ingest_done(struct ingest *ingest)
 
 	for (i = 0; i < NR_TIERS; i++) {
 		moment_done(&ingest->lanes[i].bucket);
-		busiest_done(&ingest->lanes[i].busiest);
+		busy_done(&ingest->lanes[i].busy);
 		frame_writer_done(&ingest->lanes[i].writer);
 	}
 	moment_done(&ingest->tick);
 	moment_done(&ingest->previous);
-	busiest_done(&ingest->busiest);
+	busy_done(&ingest->busy);
 	buffer_done(&ingest->bytes);
 	buffer_done(&ingest->packed);
 	packer_free(ingest->packer);
@@ -105,15 +103,15 @@ static void begin_span(struct ingest *ingest, unsigned int tier,
 	queue_add(ingest->queue, entry);
 }
 
-static void add_busiest(struct ingest *ingest, const struct busiest *busiest,
-			struct entry *entry)
+static void add_busy(struct ingest *ingest, const struct busy *busy,
+		     struct entry *entry)
 {
-	if (busiest->nr == 0) {
+	if (busy_is_empty(busy)) {
 		entry_add_null(entry);
 		return;
 	}
 	ingest->bytes.length = 0;
-	busiest_write(busiest, &ingest->bytes);
+	busy_write(busy, &ingest->bytes);
 	if (pack(ingest->packer, &ingest->bytes, &ingest->packed) < 0)
 		entry_add_null(entry);
 	else
@@ -124,7 +122,7 @@ static void add_busiest(struct ingest *ingest, const struct busiest *busiest,
 /* @end_seq: number of the tick after the last one in @moment */
 static int write_frame(struct ingest *ingest, unsigned int tier,
 		       const struct moment *moment, uint64_t begin_seq,
-		       uint64_t end_seq, const struct busiest *busiest)
+		       uint64_t end_seq, const struct busy *busy)
 {
 	struct lane *lane = &ingest->lanes[tier];
 	struct entry *entry;
@@ -158,7 +156,7 @@ static int write_frame(struct ingest *ingest, unsigned int tier,
 	entry_add(entry, VALUE_INTEGER, moment->t_ms);
 	entry_add(entry, VALUE_INTEGER, key);
 	entry_add_blob(entry, ingest->packed.text, ingest->packed.length);
-	add_busiest(ingest, busiest, entry);
+	add_busy(ingest, busy, entry);
 	queue_add(ingest->queue, entry);
 	return 0;
 }
@@ -183,14 +181,14 @@ static int close_bucket(struct ingest *ingest, unsigned int tier,
 		return 0;
 	if (tier + 1 < NR_TIERS)
 		r = ingest_resume(ingest, tier + 1, &lane->bucket,
-				  lane->begin_seq, &lane->busiest);
+				  lane->begin_seq, &lane->busy);
 	if (r == 0)
 		r = write_frame(ingest, tier, &lane->bucket, lane->begin_seq,
-				end_seq, &lane->busiest);
+				end_seq, &lane->busy);
 	if (tiers[tier].bucket_ms == 60000)
 		minute_write(&lane->bucket, ingest->lives, ingest->queue);
 	moment_clear(&lane->bucket);
-	lane->busiest.nr = 0;
+	busy_clear(&lane->busy);
 	return r;
 }
 
@@ -206,7 +204,7 @@ static bool is_crowded(const struct ingest *ingest, const struct moment *bucket,
 
 int ingest_resume(struct ingest *ingest, unsigned int tier,
 		  const struct moment *moment, uint64_t begin_seq,
-		  const struct busiest *busiest)
+		  const struct busy *busy)
 {
 	struct lane *lane = &ingest->lanes[tier];
 	int64_t t_ms = bucket_of(tier, moment->t_ms);
@@ -222,7 +220,7 @@ int ingest_resume(struct ingest *ingest, unsigned int tier,
 	}
 	if (moment_add(&lane->bucket, moment) < 0)
 		return -ENOMEM;
-	if (busiest_merge(&lane->busiest, busiest) < 0)
+	if (busy_merge(&lane->busy, busy) < 0)
 		return -ENOMEM;
 	return r;
 }
@@ -301,31 +299,6 @@ static void fill_gains(const struct layout *layout, bool of_host,
 	}
 }
 
-static int add_processes(struct busiest *busiest, uint32_t c,
-			 const struct store_process *processes, size_t nr)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < nr && r == 0; i++) {
-		const struct store_process *process = &processes[i];
-		struct process_use use = {
-			.c = c,
-			.pid = process->pid,
-			.start_ms = process->start_ms,
-			.cpu_ms = process->cpu_seconds > 0 ?
-				(int64_t)round(process->cpu_seconds * 1e3) : 0,
-			.rss_kib = process->rss_bytes > 0 ?
-				(int64_t)(process->rss_bytes / 1024) : 0,
-		};
-
-		snprintf(use.comm, sizeof(use.comm), "%s",
-			 process->comm ?: "");
-		r = busiest_add(busiest, &use);
-	}
-	return r;
-}
-
 struct known_container {
 	uint32_t c;
 	const struct store_container *seen;
@@ -402,9 +375,7 @@ static int fill_member(struct ingest *ingest, size_t i,
 		member->ms = moment->ms;
 		fill_gains(ingest->layout, false, before, moment->ms, cells);
 	}
-	return add_processes(&ingest->busiest, known->c,
-			     known->seen->processes,
-			     known->seen->nr_processes);
+	return busy_add_container(&ingest->busy, known->c, known->seen);
 }
 
 static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
@@ -427,15 +398,17 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 	if (tick->gained_ms > 0)
 		moment->ms = tick->gained_ms;
 	moment->nr = 0;
-	ingest->busiest.nr = 0;
-	r = add_processes(&ingest->busiest, 0, tick->processes,
-			  tick->nr_processes);
+	busy_clear(&ingest->busy);
+	r = busy_add_host(&ingest->busy, tick);
 	for (i = 0; i < tick->nr_containers && r == 0; i++) {
 		/* The same cgroup twice would be a bug of the caller. */
 		if (i > 0 && known[i].c == known[i - 1].c)
 			continue;
 		r = fill_member(ingest, moment->nr++, tick, &known[i]);
 	}
+	/* The first tick covers no time in which processes could have ended. */
+	if (moment->ms == 0)
+		ingest->busy.commands.nr_unseen = 0;
 	fill_cells(ingest->layout, true, tick->system, NULL, moment->host);
 	if (ingest->has_tick)
 		fill_gains(ingest->layout, true, ingest->previous.host,
@@ -468,13 +441,13 @@ int ingest_tick(struct ingest *ingest, const struct store_tick *tick)
 	follow_clock(ingest, tick, elapsed_ms);
 	/* Buckets that this tick completes end with the previous tick. */
 	r = ingest_resume(ingest, 1, &ingest->tick, ingest->next_seq,
-			  &ingest->busiest);
+			  &ingest->busy);
 	/* Only a key frame stores gains; others imply them by differences. */
 	if (tick->gained_ms > 0)
 		ingest->lanes[RAW].since_key = KEY_EVERY;
 	if (r == 0)
 		r = write_frame(ingest, RAW, &ingest->tick, ingest->next_seq,
-				ingest->next_seq, &ingest->busiest);
+				ingest->next_seq, &ingest->busy);
 	lives_end_tick(ingest->lives, ingest->next_seq);
 	keep_tick(ingest, tick);
 	return r;

@@ -6,7 +6,7 @@
 #ifndef CONTMOND_STORE_INGEST_H
 #define CONTMOND_STORE_INGEST_H
 
-#include "busiest.h"
+#include "busy.h"
 #include "frame.h"
 #include "lives.h"
 #include "moment.h"
@@ -24,7 +24,7 @@
  * struct lane - a tier that is being written
  * @bucket: the sum so far; unused for the raw tier
  * @begin_seq: number of the first tick in @bucket
- * @busiest: the processes of the bucket
+ * @busy: the processes and commands of the bucket
  * @span: the span that is being written; 0 for none
  * @moments: number of frames in it
  * @since_key: number of frames since the last key frame
@@ -33,7 +33,7 @@
 struct lane {
 	struct moment bucket;
 	uint64_t begin_seq;
-	struct busiest busiest;
+	struct busy busy;
 	struct frame_writer writer;
 	uint32_t span;
 	uint32_t moments;
@@ -61,7 +61,7 @@ struct ingest {
 	struct moment previous;
 	bool has_tick;
 	uint64_t boottime_ms;
-	struct busiest busiest;
+	struct busy busy;
 	struct lane lanes[NR_TIERS];
 	uint64_t next_seq;
 	uint32_t next_span;
@@ -84,7 +84,7 @@ int ingest_tick(struct ingest *ingest, const struct store_tick *tick);
  */
 int ingest_resume(struct ingest *ingest, unsigned int tier,
 		  const struct moment *moment, uint64_t begin_seq,
-		  const struct busiest *busiest);
+		  const struct busy *busy);
 
 /** ingest_restart() - start new spans, because the database is a new one */
 void ingest_restart(struct ingest *ingest);

@@ -118,6 +118,14 @@ static const char *const migrations[] = {
 	"BEGIN\n"
 	"\tSELECT RAISE(ABORT, 'rows of the audit count from 1');\n"
 	"END",
+	"CREATE TABLE chunk_commands (\n"
+	"\tid INTEGER PRIMARY KEY,\n"
+	"\tspan INTEGER NOT NULL REFERENCES span,\n"
+	"\tmoment INTEGER NOT NULL,\n"
+	"\tcommands BLOB NOT NULL\n"
+	") STRICT;\n"
+	"CREATE UNIQUE INDEX chunk_commands_span ON chunk_commands (span, "
+	"moment)",
 };
 
 static int migrate_all(sqlite3 *sqlite, const char *const *steps,

@@ -47,6 +47,7 @@ static const struct table_move {
 		"AND moment >= " LAST_KEY("f.span") },
 	{ "chunk", "-s...", false, NULL },
 	{ "chunk_processes", "-s..", false, NULL },
+	{ "chunk_commands", "-s..", false, NULL },
 	{ "container", "c...............", true,
 		"SELECT * FROM container WHERE c IN (" CURRENT ")" },
 	{ "final", "c................", true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Containers, events, decisions and processes of the store */
+/* Containers, events, decisions, processes and commands of the store */
 #ifndef CONTMOND_STORE_PAST_H
 #define CONTMOND_STORE_PAST_H
 
@@ -148,6 +148,29 @@ struct past_moment {
 int store_processes(struct store *store, int64_t t_ms, const char *containers,
 		    past_process_fn *fn, void *userdata,
 		    struct past_moment *ret);
+
+/**
+ * struct past_command - one of the commands that used the most CPU at a moment
+ * @container: as in struct past_process
+ * @nr_cpus: of the host, now; NAN before the first tick
+ * @living_cores: of processes that were alive, during the moment
+ * @exited_cores: of processes that ended; NAN if that is unknown of any tick
+ */
+struct past_command {
+	const char *container;
+	const char *comm;
+	double nr_cpus;
+	double living_cores;
+	double exited_cores;
+};
+
+typedef int past_command_fn(const struct past_command *command,
+			    void *userdata);
+
+/** store_commands() - like store_processes(), but commands */
+int store_commands(struct store *store, int64_t t_ms, const char *containers,
+		   past_command_fn *fn, void *userdata,
+		   struct past_moment *ret);
 
 /**
  * store_range() - the first and the last moment that were written

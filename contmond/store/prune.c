@@ -204,7 +204,8 @@ static int delete_span(sqlite3 *sqlite, int64_t span)
 {
 	static const char *const tables[] = {
 		"chunk WHERE span", "chunk_processes WHERE span",
-		"frame WHERE span", "span WHERE id",
+		"chunk_commands WHERE span", "frame WHERE span",
+		"span WHERE id",
 	};
 	size_t i;
 	int r = 0;

@@ -187,7 +187,7 @@ static int copy_moment(struct moment *to, const struct moment *from)
 static int replay_span(struct db *db, struct ingest *ingest, unsigned int tier,
 		       int64_t span, uint64_t from_seq)
 {
-	struct busiest busiest = { 0 };
+	struct busy busy = { 0 };
 	struct moment copy;
 	struct frames frames;
 	uint64_t begin_seq;
@@ -201,17 +201,17 @@ static int replay_span(struct db *db, struct ingest *ingest, unsigned int tier,
 		begin_seq = frames.end_seq - frames.reader.moment.ticks;
 		if (begin_seq < from_seq)
 			continue;
-		busiest.nr = 0;
-		frames_busiest(&frames, &busiest);
+		busy_clear(&busy);
+		frames_busy(&frames, &busy);
 		r = copy_moment(&copy, &frames.reader.moment);
 		make_sums(&copy);
 		if (r == 0)
 			r = ingest_resume(ingest, tier, &copy, begin_seq,
-					  &busiest);
+					  &busy);
 	}
 	frames_done(&frames);
 	moment_done(&copy);
-	busiest_done(&busiest);
+	busy_done(&busy);
 	return r;
 }
 

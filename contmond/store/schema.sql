@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 --
--- What contmond remembers, version 7. STORE.md explains it and shows queries.
+-- What contmond remembers, version 8. STORE.md explains it and shows queries.
 -- Times that end in _ms are epoch milliseconds by the wall clock of the moment.
 -- A NULL is unknown, never 0.
 
@@ -38,7 +38,7 @@ CREATE TABLE frame (
 	t_ms INTEGER NOT NULL,
 	key INTEGER NOT NULL,		-- 1: needs no frame before it
 	numbers BLOB NOT NULL,
-	processes BLOB,			-- the busiest of each container
+	processes BLOB,			-- the busiest of each container, then commands
 	PRIMARY KEY (span, moment)
 ) STRICT, WITHOUT ROWID;
 
@@ -62,6 +62,15 @@ CREATE TABLE chunk_processes (
 	processes BLOB NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX chunk_processes_span ON chunk_processes (span, moment);
+
+-- Likewise: the commands that used the most CPU, with processes that ended.
+CREATE TABLE chunk_commands (
+	id INTEGER PRIMARY KEY,
+	span INTEGER NOT NULL REFERENCES span,
+	moment INTEGER NOT NULL,
+	commands BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chunk_commands_span ON chunk_commands (span, moment);
 
 -- A container from the making of its cgroup to its end: one that was stopped
 -- and started again has two rows with the same id.

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "by_container.h"
 #include "frames.h"
+#include "seal_busy.h"
 #include "tier.h"
 
 /* A batch is full with this many cells of a column, or this many containers. */
@@ -14,8 +16,6 @@
 #define BATCH_MEMBERS 256
 /* Columns per piece: their series are in memory until they are written. */
 #define PIECE_COLUMNS 12
-/* Number of moments whose processes share a chunk */
-#define PROCESSES_MOMENTS 60
 
 void seal_done(struct seal *seal)
 {
@@ -32,6 +32,7 @@ static int delete_chunks(sqlite3 *sqlite, int64_t span)
 	static const char *const texts[] = {
 		"DELETE FROM chunk WHERE span = ?1",
 		"DELETE FROM chunk_processes WHERE span = ?1",
+		"DELETE FROM chunk_commands WHERE span = ?1",
 	};
 	size_t i;
 	int r = 0;
@@ -91,33 +92,21 @@ static int find_span(struct seal *seal, const struct db *db)
 
 static int count_member(struct seal *seal, uint32_t c)
 {
-	size_t low = 0, high = seal->nr, allocated = seal->allocated * 2 ?: 32;
-	struct batch_member *members;
+	const struct batch_member added = { c, 1 };
+	size_t i = by_container_first(seal->members, seal->nr, sizeof(added),
+				      c);
+	void *members;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (seal->members[middle].c < c)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < seal->nr && seal->members[low].c == c) {
-		seal->members[low].nr_moments++;
+	if (i < seal->nr && seal->members[i].c == c) {
+		seal->members[i].nr_moments++;
 		return 0;
 	}
-	if (seal->nr == seal->allocated) {
-		members = reallocarray(seal->members, allocated,
-				       sizeof(*members));
-		if (!members)
-			return -ENOMEM;
-		seal->members = members;
-		seal->allocated = allocated;
-	}
-	memmove(seal->members + low + 1, seal->members + low,
-		(seal->nr - low) * sizeof(*seal->members));
-	seal->members[low] = (struct batch_member){ c, 1 };
-	seal->nr++;
+	members = by_container_insert(seal->members, &seal->nr,
+				      &seal->allocated, sizeof(added), i,
+				      &added);
+	if (!members)
+		return -ENOMEM;
+	seal->members = members;
 	return 0;
 }
 
@@ -320,86 +309,6 @@ static int seal_members(struct seal *seal, struct db *db,
 	return r;
 }
 
-/* Processes */
-
-static int write_processes(struct seal *seal, sqlite3_stmt *statement,
-			   uint32_t first, struct packer *packer,
-			   struct buffer *bytes, struct buffer *packed)
-{
-	int r;
-
-	if (bytes->length == 0)
-		return 0;
-	r = pack(packer, bytes, packed);
-	if (r < 0)
-		return r;
-	sqlite3_bind_int64(statement, 1, seal->span);
-	sqlite3_bind_int64(statement, 2, first);
-	sqlite3_bind_blob64(statement, 3, packed->text, packed->length,
-			    SQLITE_STATIC);
-	r = db_step(statement);
-	sqlite3_reset(statement);
-	seal->bytes += packed->length;
-	bytes->length = 0;
-	return r;
-}
-
-static int collect_processes(struct seal *seal, struct frames *frames,
-			     sqlite3_stmt *statement, struct packer *packer,
-			     struct buffer *bytes, struct buffer *packed)
-{
-	struct busiest busiest = { 0 };
-	uint32_t at = 0, first = 0;
-	int r;
-
-	while ((r = frames_next(frames)) > 0 && at < seal->timeline.nr) {
-		if (at % PROCESSES_MOMENTS == 0) {
-			r = write_processes(seal, statement, first, packer,
-					    bytes, packed);
-			first = at;
-		}
-		busiest.nr = 0;
-		if (r >= 0 && frames_busiest(frames, &busiest) < 0)
-			seal->damaged++;
-		if (r < 0)
-			break;
-		busiest_write(&busiest, bytes);
-		at++;
-	}
-	if (r >= 0)
-		r = write_processes(seal, statement, first, packer, bytes,
-				    packed);
-	busiest_done(&busiest);
-	return r;
-}
-
-static int seal_processes(struct seal *seal, struct db *db,
-			  struct packer *packer)
-{
-	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	static const bool none[1000];
-	struct buffer bytes = { 0 }, packed = { 0 };
-	struct frames frames;
-	int r;
-
-	seal->has_processes = true;
-	r = db_prepare(db->sqlite,
-		       "INSERT INTO chunk_processes VALUES (NULL, ?1, ?2, ?3)",
-		       &statement);
-	if (r == 0)
-		r = frames_begin(&frames, db->sqlite, seal->span, 0,
-				 seal->layout, seal->tier == RAW, none,
-				 packer);
-	if (r < 0)
-		return r;
-	r = collect_processes(seal, &frames, statement, packer, &bytes,
-			      &packed);
-	frames_done(&frames);
-	buffer_done(&bytes);
-	buffer_done(&packed);
-	return r;
-}
-
 /* The end */
 
 static int finish_span(struct seal *seal, struct db *db,
@@ -462,8 +371,8 @@ static int do_piece(struct seal *seal, struct db *db, struct packer *packer)
 		return seal_host(seal, db, packer);
 	if (seal->next < seal->nr)
 		return seal_members(seal, db, packer);
-	if (!seal->has_processes)
-		return seal_processes(seal, db, packer);
+	if (!seal->has_busy)
+		return seal_busy(seal, db, packer);
 	return finish(seal, db, packer);
 }
 

@@ -19,6 +19,7 @@
  * @batch: number of the batch of the next chunk
  * @column: the first column of the batch that is in no chunk yet
  * @has_host: batch 0 was written
+ * @has_busy: processes and commands were written
  * @damaged: number of frames of all spans that could not be read
  */
 struct seal {
@@ -34,7 +35,7 @@ struct seal {
 	uint32_t batch;
 	size_t column;
 	bool has_host;
-	bool has_processes;
+	bool has_busy;
 	uint64_t bytes;
 	uint64_t damaged;
 };

@@ -90,6 +90,24 @@ struct store_process {
 	double rss_bytes;
 };
 
+/** struct store_command - CPU of a command since the previous tick */
+struct store_command {
+	const char *comm;
+	double living_seconds;
+	double exited_seconds;
+};
+
+/**
+ * struct store_commands - candidates for the busiest commands, in any order
+ * @may_lack_exits: processes may have ended unseen, so the CPU of all processes
+ *	that ended is unknown
+ */
+struct store_commands {
+	const struct store_command *all;
+	size_t nr;
+	bool may_lack_exits;
+};
+
 /* Limit for the devices of a container that are recorded */
 #define STORE_DEVICES 3
 
@@ -113,6 +131,7 @@ struct store_container {
 	uint32_t pid;
 	const struct store_process *processes;
 	size_t nr_processes;
+	struct store_commands commands;
 	const struct model_device *devices;
 	size_t nr_devices;
 	const struct container_row *before;
@@ -123,6 +142,7 @@ struct store_container {
  * @t_ms: CLOCK_REALTIME
  * @boottime_ns: the same moment in CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
+ * @commands: likewise
  * @gained_ms: 0: totals have gained since the previous tick. Otherwise they
  *	have gained since the rows @before of the containers (NULL if unknown),
  *	in this time
@@ -135,6 +155,7 @@ struct store_tick {
 	size_t nr_containers;
 	const struct store_process *processes;
 	size_t nr_processes;
+	struct store_commands commands;
 	uint32_t gained_ms;
 };
 

@@ -7,14 +7,14 @@
 #include "tests/unit/capture.h"
 #include "tests/unit/past_file.h"
 
-/** struct past_command - @words: its name on the command line */
-struct past_command {
+/** struct reading_command - @words: its name on the command line */
+struct reading_command {
 	int (*run)(int argc, char **argv);
 	const char *words;
 };
 
 /* Of the test that includes this */
-static const struct past_command past_command;
+static const struct reading_command past_command;
 
 static inline int past_run(const char *options)
 {

@@ -98,6 +98,7 @@ static void feed_one(struct store *store, int64_t t)
 		.system = &host,
 		.containers = containers,
 		.nr_containers = nr,
+		.commands = host_commands,
 	};
 
 	advance_all(t, t_ms);
@@ -156,9 +157,15 @@ static double commits(struct store *store, int64_t from)
 
 	for (t = 0; t < 2000; t++) {
 		int64_t t_ms = begin_ms + (from + t) * 1000;
-		struct store_tick tick = { t_ms,
-			(uint64_t)(t_ms - begin_ms + 50000) * NS_PER_MS, &host,
-			containers, nr, NULL, 0, 0 };
+		struct store_tick tick = {
+			.t_ms = t_ms,
+			.boottime_ns = (uint64_t)(t_ms - begin_ms + 50000) *
+				       NS_PER_MS,
+			.system = &host,
+			.containers = containers,
+			.nr_containers = nr,
+			.commands = host_commands,
+		};
 
 		advance_all(from + t, t_ms);
 		if (store_tick(store, &tick) < 0)

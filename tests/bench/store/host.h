@@ -12,10 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/util.h"
 #include "contmond/store/store.h"
 
 #define PAGE 4096.0
 #define MIB 1048576.0
+#define NR_COMMANDS 8
 
 struct load {
 	double cpu, user, memory, anon, file, kernel, rss;
@@ -29,6 +31,8 @@ static uint64_t seed = 88172645463325252;
 static struct container_row *rows;
 static struct store_container *containers;
 static struct store_process (*processes)[3];
+static struct store_command (*commands)[NR_COMMANDS];
+static struct store_commands host_commands;
 static struct model_device (*devices)[STORE_DEVICES];
 static struct load *loads;
 static struct system_row host;
@@ -229,6 +233,55 @@ static void fill_processes(size_t i, int64_t t_s)
 		};
 }
 
+/*
+ * The service, its health check every 30 s, and in every fifth container the
+ * short processes of scripts
+ */
+static void fill_commands(size_t i, int64_t t_s)
+{
+	static const char *const tools[] = {
+		"sh", "sed", "awk", "grep", "curl", "python3",
+	};
+	struct store_container *container = &containers[i];
+	struct store_command *all = commands[i];
+	double a = activity(i, t_s);
+	size_t j, n = 0;
+
+	if (a > 0.001)
+		all[n++] = (struct store_command){ "service",
+			fmax(0, a + noise(a * 0.1)), 0 };
+	if (a > 0.1)
+		all[n++] = (struct store_command){ "worker",
+			fmax(0, a / 2 + noise(a * 0.1)), 0 };
+	for (j = 0; j < ARRAY_SIZE(tools) && n < NR_COMMANDS; j++) {
+		bool runs = i % 5 ? j % 4 == 0 && t_s % 30 == (int64_t)i % 30 :
+				    uniform() < 0.7;
+
+		if (runs)
+			all[n++] = (struct store_command){ tools[j], 0,
+				0.002 + uniform() * 0.02 };
+	}
+	container->commands = (struct store_commands){ all, n, false };
+}
+
+/* Some services use a little CPU in each second; shims run health checks. */
+static void fill_host_commands(void)
+{
+	static struct store_command all[NR_COMMANDS] = {
+		{ .comm = "dockerd" }, { .comm = "containerd" },
+		{ .comm = "containerd-shim" }, { .comm = "contmond" },
+		{ .comm = "systemd-journal" }, { .comm = "kworker/0:1" },
+		{ .comm = "runc" }, { .comm = "sshd" },
+	};
+	size_t i;
+
+	for (i = 0; i < NR_COMMANDS; i++) {
+		all[i].living_seconds = i == 6 ? 0 : uniform() * 0.03;
+		all[i].exited_seconds = i > 5 ? uniform() * 0.1 : 0;
+	}
+	host_commands = (struct store_commands){ all, NR_COMMANDS, false };
+}
+
 /* Most is done on the first. */
 static void fill_devices(size_t i)
 {
@@ -282,10 +335,12 @@ static void make(size_t containers_wanted)
 	rows = calloc(nr, sizeof(*rows));
 	containers = calloc(nr, sizeof(*containers));
 	processes = calloc(nr, sizeof(*processes));
+	commands = calloc(nr, sizeof(*commands));
 	devices = calloc(nr, sizeof(*devices));
 	loads = calloc(nr, sizeof(*loads));
 	names = calloc(nr, sizeof(*names));
-	if (!rows || !containers || !processes || !devices || !loads || !names)
+	if (!rows || !containers || !processes || !commands || !devices ||
+	    !loads || !names)
 		exit(1);
 	for (i = 0; i < nr; i++) {
 		snprintf(names[i][0], sizeof(names[i][0]), "service-%zu", i);
@@ -310,7 +365,9 @@ static void advance_all(int64_t t_s, int64_t t_ms)
 		fill_row(i, t_ms);
 		fill_devices(i);
 		fill_processes(i, t_s);
+		fill_commands(i, t_s);
 	}
+	fill_host_commands();
 }
 
 #endif /* TESTS_BENCH_STORE_HOST_H */

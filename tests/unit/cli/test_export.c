@@ -52,7 +52,7 @@ static int end(void **state)
 	return remove_file(state);
 }
 
-static const struct past_command past_command = { cli_export, "export" };
+static const struct reading_command past_command = { cli_export, "export" };
 
 /* Parses all lines: returns how many, and the last one */
 static size_t read_lines(json_t **ret_last)

@@ -13,7 +13,7 @@
 #include "contmon/commands.h"
 #include "tests/unit/past_command.h"
 
-static const struct past_command past_command = { cli_history, "history" };
+static const struct reading_command past_command = { cli_history, "history" };
 
 #define UNTIL "--from 2026-01-31T11:00Z --to 2026-01-31T11:01Z "
 

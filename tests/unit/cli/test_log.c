@@ -12,7 +12,7 @@
 #include "contmon/commands.h"
 #include "tests/unit/past_command.h"
 
-static const struct past_command past_command = { cli_policy, "policy log" };
+static const struct reading_command past_command = { cli_policy, "policy log" };
 
 /* The oldest first; a dry run says so. */
 static void test_a_table(void **state)

@@ -15,7 +15,7 @@
 #include "contmond/store/event_kinds.h"
 #include "tests/unit/past_command.h"
 
-static const struct past_command past_command = { cli_log, "log" };
+static const struct reading_command past_command = { cli_log, "log" };
 
 static int make_events(void **state)
 {

@@ -114,7 +114,9 @@ static void test_newer_and_other_versions(void **state)
 
 /* Files of older versions */
 
-#define REPLACES "DROP TRIGGER audit_replace; DROP TRIGGER audit_number; "
+#define NO_COMMANDS "DROP TABLE chunk_commands; "
+#define REPLACES NO_COMMANDS "DROP TRIGGER audit_replace; "		\
+	"DROP TRIGGER audit_number; "
 #define NO_TRIGGERS REPLACES "DROP TRIGGER audit_update; DROP TRIGGER "	\
 	"audit_delete; DROP TABLE retention; "
 #define NO_OWNERS NO_TRIGGERS "DROP INDEX container_user; "		\
@@ -143,6 +145,7 @@ static const struct {
 	{ 4, NO_OWNERS },
 	{ 5, NO_TRIGGERS },
 	{ 6, REPLACES },
+	{ 7, NO_COMMANDS },
 };
 
 static void make_older(size_t i)

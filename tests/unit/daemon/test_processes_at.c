@@ -42,9 +42,12 @@ static void tick_processes(int64_t t_s, double cpu)
 					      .rss_bytes = 1 << 20 };
 	const struct store_container container = { .cgroup_id = 1,
 		.row = &row, .processes = processes, .nr_processes = 2 };
-	const struct store_tick tick = { T0 + t_s * 1000,
-		(uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS, &host, &container,
-		1, &daemon, 1, 0 };
+	const struct store_tick tick = {
+		.t_ms = T0 + t_s * 1000,
+		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
+		.system = &host, .containers = &container, .nr_containers = 1,
+		.processes = &daemon, .nr_processes = 1,
+	};
 
 	snprintf(comm, sizeof(comm), "job-%lld", (long long)t_s);
 	assert_int_equal(store_tick(store, &tick), 0);

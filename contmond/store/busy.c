@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "busy.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "store.h"
+
+void busy_done(struct busy *busy)
+{
+	busiest_done(&busy->processes);
+	busy_commands_done(&busy->commands);
+}
+
+void busy_clear(struct busy *busy)
+{
+	busy->processes.nr = 0;
+	busy_commands_clear(&busy->commands);
+}
+
+/* Ticks */
+
+static int64_t to_ms(double seconds)
+{
+	return seconds > 0 ? (int64_t)round(seconds * 1e3) : 0;
+}
+
+static int add_processes(struct busiest *busiest, uint32_t c,
+			 const struct store_process *processes, size_t nr)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < nr && r == 0; i++) {
+		const struct store_process *process = &processes[i];
+		struct process_use use = {
+			.c = c,
+			.pid = process->pid,
+			.start_ms = process->start_ms,
+			.cpu_ms = to_ms(process->cpu_seconds),
+			.rss_kib = process->rss_bytes > 0 ?
+				(int64_t)(process->rss_bytes / 1024) : 0,
+		};
+
+		snprintf(use.comm, sizeof(use.comm), "%s",
+			 process->comm ?: "");
+		r = busiest_add(busiest, &use);
+	}
+	return r;
+}
+
+static int add_commands(struct busy_commands *busy, uint32_t c,
+			const struct store_commands *commands)
+{
+	size_t i;
+	int r = commands->may_lack_exits ? busy_commands_unseen(busy, c) : 0;
+
+	for (i = 0; i < commands->nr && r == 0; i++) {
+		const struct store_command *command = &commands->all[i];
+		struct command_use use = {
+			.c = c,
+			.living_ms = to_ms(command->living_seconds),
+			.exited_ms = to_ms(command->exited_seconds),
+		};
+
+		snprintf(use.comm, sizeof(use.comm), "%s", command->comm);
+		r = busy_commands_add(busy, &use);
+	}
+	return r;
+}
+
+int busy_add_container(struct busy *busy, uint32_t c,
+		       const struct store_container *container)
+{
+	int r = add_processes(&busy->processes, c, container->processes,
+			      container->nr_processes);
+
+	return r < 0 ? r : add_commands(&busy->commands, c,
+					&container->commands);
+}
+
+int busy_add_host(struct busy *busy, const struct store_tick *tick)
+{
+	int r = add_processes(&busy->processes, 0, tick->processes,
+			      tick->nr_processes);
+
+	return r < 0 ? r : add_commands(&busy->commands, 0, &tick->commands);
+}
+
+int busy_merge(struct busy *busy, const struct busy *from)
+{
+	int r = busiest_merge(&busy->processes, &from->processes);
+
+	return r < 0 ? r : busy_commands_merge(&busy->commands,
+					       &from->commands);
+}
+
+/* Bytes */
+
+bool busy_is_empty(const struct busy *busy)
+{
+	return busy->processes.nr == 0 && busy->commands.nr == 0 &&
+	       busy->commands.nr_unseen == 0;
+}
+
+void busy_write(const struct busy *busy, struct buffer *ret)
+{
+	busiest_write(&busy->processes, ret);
+	busy_commands_write(&busy->commands, ret);
+}
+
+int busy_read(struct busy *busy, struct reader *bytes)
+{
+	int r = busiest_read(&busy->processes, bytes);
+
+	if (r < 0 || bytes->at == bytes->end)
+		return r;
+	return busy_commands_read(&busy->commands, bytes);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The busiest processes and commands of a moment */
+#ifndef CONTMOND_STORE_BUSY_H
+#define CONTMOND_STORE_BUSY_H
+
+#include "busiest.h"
+#include "busy_commands.h"
+
+struct store_container;
+struct store_tick;
+
+/** struct busy - zero-initialise */
+struct busy {
+	struct busiest processes;
+	struct busy_commands commands;
+};
+
+void busy_done(struct busy *busy);
+
+/** busy_clear() - remove everything; the memory is kept */
+void busy_clear(struct busy *busy);
+
+/** busy_add_container() - add those of a container in a tick. 0 or -ENOMEM */
+int busy_add_container(struct busy *busy, uint32_t c,
+		       const struct store_container *container);
+
+/** busy_add_host() - add those outside of all containers. 0 or -ENOMEM */
+int busy_add_host(struct busy *busy, const struct store_tick *tick);
+
+/** busy_merge() - add all of @from. Returns 0 or -ENOMEM */
+int busy_merge(struct busy *busy, const struct busy *from);
+
+/** busy_is_empty() - is there nothing to write? */
+bool busy_is_empty(const struct busy *busy);
+
+/** busy_write() - write the busiest of both */
+void busy_write(const struct busy *busy, struct buffer *ret);
+
+/**
+ * busy_read() - add what was written. Returns 0, -EBADMSG or -ENOMEM
+ *
+ * Before version 8 of the schema only processes were written.
+ */
+int busy_read(struct busy *busy, struct reader *bytes);
+
+#endif /* CONTMOND_STORE_BUSY_H */

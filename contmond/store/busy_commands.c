@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "busy_commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "by_container.h"
+
+#define MAX_OF_CONTAINER 12
+#define MAX_READ 1000000
+
+void busy_commands_done(struct busy_commands *commands)
+{
+	free(commands->all);
+	free(commands->unseen);
+	*commands = (struct busy_commands){ 0 };
+}
+
+void busy_commands_clear(struct busy_commands *commands)
+{
+	commands->nr = 0;
+	commands->nr_unseen = 0;
+}
+
+static int64_t all_ms(const struct command_use *use)
+{
+	return use->living_ms + use->exited_ms;
+}
+
+static int insert(struct busy_commands *commands, size_t at,
+		  const struct command_use *use)
+{
+	void *all = by_container_insert(commands->all, &commands->nr,
+					&commands->allocated, sizeof(*use),
+					at, use);
+
+	if (!all)
+		return -ENOMEM;
+	commands->all = all;
+	return 0;
+}
+
+int busy_commands_add(struct busy_commands *commands,
+		      const struct command_use *use)
+{
+	size_t first = by_container_first(commands->all, commands->nr,
+					  sizeof(*use), use->c);
+	size_t i, least = first;
+
+	for (i = first; i < commands->nr && commands->all[i].c == use->c;
+	     i++) {
+		struct command_use *known = &commands->all[i];
+
+		if (strcmp(known->comm, use->comm) == 0) {
+			known->living_ms += use->living_ms;
+			known->exited_ms += use->exited_ms;
+			return 0;
+		}
+		if (all_ms(known) < all_ms(&commands->all[least]))
+			least = i;
+	}
+	if (i - first < MAX_OF_CONTAINER)
+		return insert(commands, i, use);
+	if (all_ms(&commands->all[least]) < all_ms(use))
+		commands->all[least] = *use;
+	return 0;
+}
+
+/* Index of @c in the list of those unseen, or where it would be inserted */
+static size_t find_unseen(const struct busy_commands *commands, uint32_t c)
+{
+	return by_container_first(commands->unseen, commands->nr_unseen,
+				  sizeof(c), c);
+}
+
+int busy_commands_unseen(struct busy_commands *commands, uint32_t c)
+{
+	void *unseen;
+
+	if (!busy_commands_are_seen(commands, c))
+		return 0;
+	unseen = by_container_insert(commands->unseen, &commands->nr_unseen,
+				     &commands->unseen_allocated, sizeof(c),
+				     find_unseen(commands, c), &c);
+	if (!unseen)
+		return -ENOMEM;
+	commands->unseen = unseen;
+	return 0;
+}
+
+bool busy_commands_are_seen(const struct busy_commands *commands, uint32_t c)
+{
+	size_t i = find_unseen(commands, c);
+
+	return i == commands->nr_unseen || commands->unseen[i] != c;
+}
+
+int busy_commands_merge(struct busy_commands *commands,
+			const struct busy_commands *from)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < from->nr && r == 0; i++)
+		r = busy_commands_add(commands, &from->all[i]);
+	for (i = 0; i < from->nr_unseen && r == 0; i++)
+		r = busy_commands_unseen(commands, from->unseen[i]);
+	return r;
+}
+
+/* Is the command among the busiest of its container, which begin at @first? */
+static bool leads(const struct busy_commands *commands, size_t first,
+		  size_t at)
+{
+	const struct command_use *use = &commands->all[at];
+	size_t i, busier = 0;
+
+	for (i = first; i < commands->nr && commands->all[i].c == use->c;
+	     i++) {
+		int64_t ms = all_ms(&commands->all[i]);
+
+		busier += ms > all_ms(use) || (ms == all_ms(use) && i < at);
+	}
+	return busier < MAX_BUSY_COMMANDS && all_ms(use) > 0;
+}
+
+static void write_leaders(const struct busy_commands *commands,
+			  struct buffer *ret)
+{
+	struct buffer body = { 0 };
+	uint32_t c = 0, nr = 0;
+	size_t i, first = 0;
+
+	for (i = 0; i < commands->nr; i++) {
+		const struct command_use *use = &commands->all[i];
+
+		if (use->c != commands->all[first].c)
+			first = i;
+		if (!leads(commands, first, i))
+			continue;
+		nr++;
+		put_varint(&body, use->c - c);
+		c = use->c;
+		put_varint(&body, strlen(use->comm));
+		buffer_puts(&body, use->comm);
+		put_signed(&body, use->living_ms);
+		put_signed(&body, use->exited_ms);
+	}
+	put_varint(ret, nr);
+	buffer_append(ret, &body);
+	buffer_done(&body);
+}
+
+void busy_commands_write(const struct busy_commands *commands,
+			 struct buffer *ret)
+{
+	uint32_t c = 0;
+	size_t i;
+
+	write_leaders(commands, ret);
+	put_varint(ret, commands->nr_unseen);
+	for (i = 0; i < commands->nr_unseen; i++) {
+		put_varint(ret, commands->unseen[i] - c);
+		c = commands->unseen[i];
+	}
+}
+
+static int read_leaders(struct busy_commands *commands, struct reader *bytes)
+{
+	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
+	int r = 0;
+
+	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
+		struct command_use use = { 0 };
+		const uint8_t *comm;
+		uint32_t length;
+
+		c += get_count(bytes, UINT32_MAX);
+		use.c = c;
+		length = get_count(bytes, sizeof(use.comm) - 1);
+		comm = get_bytes(bytes, length);
+		if (comm)
+			memcpy(use.comm, comm, length);
+		use.living_ms = get_signed(bytes);
+		use.exited_ms = get_signed(bytes);
+		if (!bytes->failed)
+			r = busy_commands_add(commands, &use);
+	}
+	return r;
+}
+
+int busy_commands_read(struct busy_commands *commands, struct reader *bytes)
+{
+	int r = read_leaders(commands, bytes);
+	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
+
+	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
+		c += get_count(bytes, UINT32_MAX);
+		if (!bytes->failed)
+			r = busy_commands_unseen(commands, c);
+	}
+	return bytes->failed ? -EBADMSG : r;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The commands of each container and of the host that used the most CPU: their
+ * living processes, and those that have ended
+ */
+#ifndef CONTMOND_STORE_BUSY_COMMANDS_H
+#define CONTMOND_STORE_BUSY_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "varint.h"
+
+/* Limit for each container and moment */
+#define MAX_BUSY_COMMANDS 3
+
+/**
+ * struct command_use - the CPU of one command in one container
+ * @c: number of its container, 0 for the host
+ * @comm: valid UTF-8
+ * @living_ms: of processes that were alive at the end of each tick
+ * @exited_ms: of processes that ended
+ */
+struct command_use {
+	uint32_t c;
+	char comm[3 * 16 + 1];
+	int64_t living_ms;
+	int64_t exited_ms;
+};
+
+/**
+ * struct busy_commands - zero-initialise
+ * @all: in ascending order of @c
+ * @unseen: containers whose processes may have ended unseen, in ascending order
+ *
+ * More commands of each container are kept while ticks are added, because the
+ * busiest of a tick need not be the busiest of the hour.
+ */
+struct busy_commands {
+	struct command_use *all;
+	size_t nr;
+	size_t allocated;
+	uint32_t *unseen;
+	size_t nr_unseen;
+	size_t unseen_allocated;
+};
+
+void busy_commands_done(struct busy_commands *commands);
+
+/** busy_commands_clear() - remove all commands; the memory is kept */
+void busy_commands_clear(struct busy_commands *commands);
+
+/** busy_commands_add() - add to the CPU of a command. Returns 0 or -ENOMEM */
+int busy_commands_add(struct busy_commands *commands,
+		      const struct command_use *use);
+
+/**
+ * busy_commands_unseen() - processes of a container may have ended unseen
+ *
+ * So it is unknown how much CPU they used. Returns 0 or -ENOMEM.
+ */
+int busy_commands_unseen(struct busy_commands *commands, uint32_t c);
+
+/** busy_commands_are_seen() - is the CPU of processes that ended known? */
+bool busy_commands_are_seen(const struct busy_commands *commands, uint32_t c);
+
+/** busy_commands_merge() - add all of @from. Returns 0 or -ENOMEM */
+int busy_commands_merge(struct busy_commands *commands,
+			const struct busy_commands *from);
+
+/** busy_commands_write() - write the busiest, and what was unseen */
+void busy_commands_write(const struct busy_commands *commands,
+			 struct buffer *ret);
+
+/** busy_commands_read() - add what was written. 0, -EBADMSG or -ENOMEM */
+int busy_commands_read(struct busy_commands *commands, struct reader *bytes);
+
+#endif /* CONTMOND_STORE_BUSY_COMMANDS_H */

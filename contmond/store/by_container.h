@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Arrays in ascending order of containers. Their elements begin with the number
+ * of a container, a uint32_t.
+ */
+#ifndef CONTMOND_STORE_BY_CONTAINER_H
+#define CONTMOND_STORE_BY_CONTAINER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * by_container_first() - index of the first element of @c, or where it would be
+ * inserted
+ */
+size_t by_container_first(const void *all, size_t nr, size_t size, uint32_t c);
+
+/**
+ * by_container_insert() - insert a copy of @element at an index
+ *
+ * Returns the array, which may have moved; NULL if there is no memory, and then
+ * nothing has changed.
+ */
+void *by_container_insert(void *all, size_t *nr, size_t *allocated,
+			  size_t size, size_t at, const void *element);
+
+#endif /* CONTMOND_STORE_BY_CONTAINER_H */

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands of a moment that used the most CPU */
+#include "tests/unit/codec.h"
+
+#include "contmond/store/busy.h"
+
+static struct busy_commands commands, others;
+static struct buffer bytes;
+
+static int begin(void **state)
+{
+	(void)state;
+	commands = others = (struct busy_commands){ 0 };
+	bytes = (struct buffer){ 0 };
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	busy_commands_done(&commands);
+	busy_commands_done(&others);
+	buffer_done(&bytes);
+	return 0;
+}
+
+static void add(uint32_t c, const char *comm, int64_t living_ms,
+		int64_t exited_ms)
+{
+	struct command_use use = { .c = c, .living_ms = living_ms,
+				   .exited_ms = exited_ms };
+
+	snprintf(use.comm, sizeof(use.comm), "%s", comm);
+	assert_int_equal(busy_commands_add(&commands, &use), 0);
+}
+
+static void write_and_read(void)
+{
+	struct reader reader;
+
+	busy_commands_write(&commands, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busy_commands_read(&others, &reader), 0);
+	assert_ptr_equal(reader.at, reader.end);
+}
+
+static void must_be(const struct command_use *use, uint32_t c,
+		    const char *comm, int64_t living_ms, int64_t exited_ms)
+{
+	assert_int_equal(use->c, c);
+	assert_string_equal(use->comm, comm);
+	assert_int_equal(use->living_ms, living_ms);
+	assert_int_equal(use->exited_ms, exited_ms);
+}
+
+/* Of many commands, only the busiest of each container are written. */
+static void test_the_busiest(void **state)
+{
+	char comm[16];
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		snprintf(comm, sizeof(comm), "c%u", i);
+		add(i % 2, comm, i, 2 * i);
+	}
+	add(7, "idle", 0, 0);
+	write_and_read();
+	assert_int_equal(others.nr, 2 * MAX_BUSY_COMMANDS);
+	for (i = 0; i < others.nr; i++)
+		assert_true(others.all[i].living_ms >=
+			    100 - 2 * MAX_BUSY_COMMANDS);
+	assert_int_equal(others.all[0].c, 0);
+	assert_int_equal(others.all[MAX_BUSY_COMMANDS].c, 1);
+}
+
+/* A command is its name in its container, whoever of it lives. */
+static void test_sums(void **state)
+{
+	(void)state;
+	add(1, "sh", 10, 0);
+	add(1, "sh", 0, 5);
+	add(2, "sh", 3, 0);
+	write_and_read();
+	assert_int_equal(busy_commands_merge(&others, &commands), 0);
+	assert_int_equal(others.nr, 2);
+	must_be(&others.all[0], 1, "sh", 20, 10);
+	must_be(&others.all[1], 2, "sh", 6, 0);
+}
+
+/* What was unseen in one tick is unseen in the whole moment. */
+static void test_unseen_exits(void **state)
+{
+	(void)state;
+	add(2, "sh", 10, 0);
+	assert_int_equal(busy_commands_unseen(&commands, 3), 0);
+	assert_int_equal(busy_commands_unseen(&commands, 0), 0);
+	assert_int_equal(busy_commands_unseen(&commands, 3), 0);
+	write_and_read();
+	assert_int_equal(others.nr_unseen, 2);
+	assert_false(busy_commands_are_seen(&others, 0));
+	assert_true(busy_commands_are_seen(&others, 2));
+	assert_false(busy_commands_are_seen(&others, 3));
+	assert_true(busy_commands_are_seen(&others, 4));
+	assert_int_equal(busy_commands_unseen(&others, 2), 0);
+	assert_int_equal(busy_commands_merge(&others, &commands), 0);
+	assert_int_equal(others.nr_unseen, 3);
+}
+
+static void test_truncated_bytes(void **state)
+{
+	size_t i;
+
+	(void)state;
+	add(1, "sh", 1000, 2000);
+	assert_int_equal(busy_commands_unseen(&commands, 300), 0);
+	busy_commands_write(&commands, &bytes);
+	for (i = 0; i < bytes.length; i++) {
+		struct reader reader = reader_of(&bytes);
+
+		reader.end = reader.at + i;
+		busy_commands_clear(&others);
+		assert_int_equal(busy_commands_read(&others, &reader),
+				 -EBADMSG);
+	}
+}
+
+/* A frame that was written before commands were has none. */
+static void test_a_frame_without_commands(void **state)
+{
+	const struct process_use process = { .c = 1, .pid = 2, .cpu_ms = 3 };
+	struct busy busy = { 0 }, read = { 0 };
+	struct reader reader;
+
+	(void)state;
+	assert_int_equal(busiest_add(&busy.processes, &process), 0);
+	busiest_write(&busy.processes, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busy_read(&read, &reader), 0);
+	assert_int_equal(read.processes.nr, 1);
+	assert_int_equal(read.commands.nr, 0);
+	busy_done(&busy);
+	busy_done(&read);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+		TEST(test_the_busiest),
+		TEST(test_sums),
+		TEST(test_unseen_exits),
+		TEST(test_truncated_bytes),
+		TEST(test_a_frame_without_commands),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

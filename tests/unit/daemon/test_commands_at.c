@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands that used the most CPU at a moment of the past */
+#include "tests/unit/store.h"
+
+static char path[512];
+
+static int begin(void **state)
+{
+	int r = begin_test(state);
+
+	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
+	open_store(path, 0);
+	return r;
+}
+
+struct noted {
+	char name[80];
+	double living, exited;
+};
+
+static struct noted noted[32];
+static size_t nr_noted;
+
+static int note(const struct past_command *command, void *userdata)
+{
+	struct noted *one = &noted[nr_noted++];
+
+	(void)userdata;
+	assert_true(nr_noted <= COUNT(noted));
+	snprintf(one->name, sizeof(one->name), "%s/%s", command->container,
+		 command->comm);
+	one->living = command->living_cores;
+	one->exited = command->exited_cores;
+	return 0;
+}
+
+/* A service that lives, a script of which ever new processes end */
+static void tick_commands(int64_t t_s, bool may_lack_exits)
+{
+	const struct box box = { "web", 1, 1 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	struct system_row host = { .t = (double)(T0 + t_s * 1000),
+				   .nr_cpus = 4 };
+	const struct store_command commands[] = {
+		{ "script", 0, 0.75 }, { "service", 0.5, 0 },
+	};
+	const struct store_command daemon = { "init", 0.25, 0.125 };
+	const struct store_container container = {
+		.cgroup_id = 1, .row = &row,
+		.commands = { commands, 2, may_lack_exits },
+	};
+	const struct store_tick tick = {
+		.t_ms = T0 + t_s * 1000,
+		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
+		.system = &host, .containers = &container, .nr_containers = 1,
+		.commands = { &daemon, 1, false },
+	};
+
+	assert_int_equal(store_tick(store, &tick), 0);
+}
+
+static void feed(int64_t from_s, int64_t to_s, int64_t unknown_at_s)
+{
+	int64_t t;
+
+	for (t = from_s; t < to_s; t++) {
+		tick_commands(t, t == unknown_at_s);
+		if (t % 100 == 0)
+			store_sync(store);
+	}
+	store_sync(store);
+}
+
+static int commands_at(int64_t t_s, const char *list,
+		       struct past_moment *moment)
+{
+	nr_noted = 0;
+	return store_commands(store, T0 + t_s * 1000, list, note, NULL,
+			      moment);
+}
+
+static void must_be_all(void)
+{
+	assert_int_equal(nr_noted, 3);
+	assert_string_equal(noted[0].name, "host/init");
+	assert_near(noted[0].living, 0.25, 1e-9);
+	assert_near(noted[0].exited, 0.125, 1e-9);
+	assert_string_equal(noted[1].name, "web/script");
+	assert_near(noted[1].living, 0, 1e-9);
+	assert_near(noted[1].exited, 0.75, 1e-9);
+	assert_string_equal(noted[2].name, "web/service");
+	assert_near(noted[2].living, 0.5, 1e-9);
+}
+
+static void test_a_tick(void **state)
+{
+	struct past_moment moment;
+	int64_t t;
+
+	(void)state;
+	feed(0, 2000, -1);
+	/* One of a sealed span, and one of frames */
+	for (t = 300; t <= 1990; t += 1690) {
+		assert_int_equal(commands_at(t, NULL, &moment), 0);
+		assert_int_equal(moment.t_ms, T0 + t * 1000);
+		assert_int_equal(moment.width_ms, 0);
+		must_be_all();
+	}
+	assert_int_equal(commands_at(300, "web", &moment), 0);
+	assert_int_equal(nr_noted, 2);
+	assert_int_equal(commands_at(300, "host", &moment), 0);
+	assert_int_equal(nr_noted, 1);
+	assert_int_equal(commands_at(-5000, NULL, &moment), -ENOENT);
+	assert_int_equal(commands_at(9000, NULL, &moment), -ENOENT);
+}
+
+static void run_sql(const char *sql)
+{
+	sqlite3 *sqlite;
+
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_true(sqlite3_changes(sqlite) > 0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+}
+
+#define NO_TICKS "DELETE FROM span WHERE tier = 0 AND layout IS NULL"
+
+/*
+ * The ticks are gone: the bucket of 10 s has their sums. In one of its ticks
+ * some processes may have ended unseen, so it is unknown what they used.
+ */
+static void test_a_bucket(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 1300, 305);
+	run_sql(NO_TICKS);
+	assert_int_equal(commands_at(295, NULL, &moment), 0);
+	assert_int_equal(moment.t_ms, T0 + 290000);
+	assert_int_equal(moment.width_ms, 10000);
+	must_be_all();
+	assert_int_equal(commands_at(301, NULL, &moment), 0);
+	assert_int_equal(moment.t_ms, T0 + 300000);
+	assert_int_equal(nr_noted, 3);
+	assert_near(noted[0].exited, 0.125, 1e-9);
+	assert_true(isnan(noted[1].exited));
+	assert_near(noted[2].living, 0.5, 1e-9);
+}
+
+/* Before the first tick of a run, contmond could not know of any end. */
+static void test_a_first_tick(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 1300, 0);
+	run_sql(NO_TICKS);
+	assert_int_equal(commands_at(5, "web", &moment), 0);
+	assert_int_equal(moment.width_ms, 10000);
+	assert_near(noted[0].exited, 0.75, 1e-9);
+}
+
+/* A bucket goes on after a restart. */
+static void test_a_restart(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 305, -1);
+	reopen_store(path);
+	feed(305, 1300, -1);
+	run_sql(NO_TICKS);
+	assert_int_equal(commands_at(301, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 10000);
+	must_be_all();
+}
+
+/* It is a gap, and nothing else: neither no commands, nor an error. */
+static void test_what_is_damaged(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 1300, -1);
+	run_sql("UPDATE chunk_commands SET commands = "
+		"substr(commands, 1, length(commands) / 2) "
+		"WHERE span = 1 AND moment = 300");
+	assert_int_equal(commands_at(300, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 10000);
+	must_be_all();
+	assert_true(status_of().damaged > 0);
+	assert_int_equal(commands_at(360, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 0);
+	must_be_all();
+}
+
+/* Spans of version 7 were sealed without commands. */
+static void test_a_span_without_commands(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 1300, -1);
+	run_sql("DELETE FROM chunk_commands");
+	assert_int_equal(commands_at(300, NULL, &moment), 0);
+	assert_int_equal(moment.t_ms, T0 + 300000);
+	assert_int_equal(moment.width_ms, 0);
+	assert_int_equal(nr_noted, 0);
+	assert_int_equal(status_of().damaged, 0);
+	assert_int_equal(commands_at(1290, NULL, &moment), 0);
+	must_be_all();
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_a_tick),
+		TEST(test_a_bucket),
+		TEST(test_a_first_tick),
+		TEST(test_a_restart),
+		TEST(test_what_is_damaged),
+		TEST(test_a_span_without_commands),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
