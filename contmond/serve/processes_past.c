@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "processes_past.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "answer.h"
-#include "base/clock.h"
-#include "contmond/model/emit.h"
 #include "contmond/store/past.h"
-#include "range.h"
+#include "moment_rows.h"
 
 struct busy_row {
 	const char *container;
@@ -34,46 +26,18 @@ static const struct column columns[] = {
 
 static const struct table busy_table = TABLE(columns);
 
-/* Rows are collected to sort them; their strings are malloced. */
-struct busy_list {
-	struct busy_row *all;
-	size_t nr;
-};
-
 static int add(const struct past_process *process, void *userdata)
 {
-	struct busy_list *list = userdata;
-	struct busy_row *grown = reallocarray(list->all, list->nr + 1,
-					      sizeof(*grown));
-	struct busy_row row = {
-		.container = strdup(process->container),
+	const struct busy_row row = {
+		.container = process->container,
 		.pid = (double)process->pid,
 		.start_ms = (double)process->start_ms,
-		.comm = strdup(process->comm),
+		.comm = process->comm,
 		.cpu_cores = process->cpu_cores,
 		.rss_bytes = process->rss_bytes,
 	};
 
-	if (grown)
-		list->all = grown;
-	if (!grown || !row.container || !row.comm) {
-		free((char *)row.container);
-		free((char *)row.comm);
-		return -ENOMEM;
-	}
-	list->all[list->nr++] = row;
-	return 0;
-}
-
-static void list_done(struct busy_list *list)
-{
-	size_t i;
-
-	for (i = 0; i < list->nr; i++) {
-		free((char *)list->all[i].container);
-		free((char *)list->all[i].comm);
-	}
-	free(list->all);
+	return moment_rows_add(userdata, &row);
 }
 
 static int compare(const void *a, const void *b)
@@ -85,43 +49,19 @@ static int compare(const void *a, const void *b)
 	return (x->rss_bytes < y->rss_bytes) - (x->rss_bytes > y->rss_bytes);
 }
 
-static void write_all(const struct busy_list *list, double t, double width_ms,
-		      struct reply *reply)
-{
-	struct buffer *body = &reply->body;
-	size_t i;
-
-	answer_begin(reply);
-	for (i = 0; i < list->nr; i++)
-		answer_add(reply, &busy_table, NULL, &list->all[i]);
-	buffer_puts(body, "],\"meta\":{");
-	emit_key(body, "t", true);
-	emit_number(body, t);
-	emit_key(body, "width_ms", false);
-	emit_number(body, width_ms);
-	buffer_puts(body, ",\"truncated\":false}}\n");
-}
-
 void processes_past_handle(const struct facts *facts,
 			   const struct request *request, struct reply *reply)
 {
-	int64_t at_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
-	struct busy_list list = { 0 };
+	struct moment_rows rows = { &busy_table, sizeof(struct busy_row),
+				    compare, NULL, 0 };
 	struct past_moment moment;
+	int64_t at_ms;
 	int r;
 
-	if (!range_read_ms(request, reply, "at", &at_ms))
+	if (!moment_rows_read_at(request, reply, &at_ms))
 		return;
 	r = store_processes(facts->store, at_ms,
-			    request_get(request, "container"), add, &list,
+			    request_get(request, "container"), add, &rows,
 			    &moment);
-	if (r < 0 && r != -ENOENT) {
-		reply_past_error(reply, r);
-	} else {
-		if (list.nr > 0)
-			qsort(list.all, list.nr, sizeof(*list.all), compare);
-		write_all(&list, r == 0 ? (double)moment.t_ms : NAN,
-			  r == 0 ? (double)moment.width_ms : NAN, reply);
-	}
-	list_done(&list);
+	moment_rows_answer(&rows, r, &moment, reply);
 }

@@ -7,6 +7,7 @@
 #include "audit.h"
 #include "base/text.h"
 #include "commands.h"
+#include "commands_past.h"
 #include "containers.h"
 #include "containers_devices.h"
 #include "containers_ended.h"
@@ -86,6 +87,10 @@ static const struct route routes[] = {
 	  "CPU by command, also of processes that ended",
 	  .parameters = "container,limit", .needs = NEEDS_SAMPLE,
 	  .kept_ms = HTTP_KEPT_ANY_AGE, .shows_processes = true },
+	{ PREFIX "/commands/past", commands_past_handle,
+	  "the commands that used the most CPU at a moment",
+	  .parameters = "at,container", .reads_past = true,
+	  .shows_processes = true },
 	{ PREFIX "/processes", processes_handle, "one row per process",
 	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE,
 	  .kept_ms = HTTP_KEPT_ANY_AGE, .shows_processes = true },

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* /api/v1/commands/past: the commands that used the most CPU at a moment */
+#include "tests/unit/api.h"
+
+#define PATH "/api/v1/commands/past"
+#define AT(t) "at=1700000" #t "000"
+
+static const json_t *meta(const char *key)
+{
+	return json_object_get(json_object_get(answer, "meta"), key);
+}
+
+static bool is_null(const json_t *row, const char *key)
+{
+	return json_is_null(json_object_get(row, key));
+}
+
+static void must_be(size_t i, const char *container, const char *comm)
+{
+	const json_t *row = json_array_get(json_object_get(answer, "rows"), i);
+
+	assert_string_equal(text_at(row, "container"), container);
+	assert_string_equal(text_at(row, "comm"), comm);
+}
+
+/* The sample after that of the world, in which these processes ended */
+static void next_sample(const struct exit *exits, size_t nr)
+{
+	static struct sample next;
+	struct exit_list *list = &next.exits;
+
+	world_sample(&next, 102);
+	world_fill(&next, world.web, world.db, 2);
+	list->all = calloc(nr, sizeof(*exits));
+	memcpy(list->all, exits, nr * sizeof(*exits));
+	list->nr = nr;
+	list->is_known = list->is_host_known = true;
+	world_tick(&world, &next);
+	exit_list_done(list);
+	world_forget(&world, &next);
+}
+
+static void test_living_and_ended(void **state)
+{
+	static const char *const keys[] = {
+		"container", "comm", "cpu_cores", "cpu_percent",
+		"cpu_living_cores", "cpu_exited_cores",
+	};
+	const struct exit exits[] = {
+		{ .owner = 0, .comm = "task", .gained_ns = 250000000 },
+		{ .owner = 0, .comm = "true", .gained_ns = 2000000000 },
+		{ .owner = 0, .comm = "true", .gained_ns = 1000000000 },
+		{ .owner = SAMPLE_HOST, .comm = "\xff", .gained_ns = 50000000 },
+	};
+	json_t *rows, *row;
+
+	(void)state;
+	next_sample(exits, COUNT(exits));
+	rows = rows_of(PATH, AT(102));
+	must_have_keys(rows, keys, COUNT(keys));
+	assert_int_equal(json_array_size(rows), 4);
+	/* The busiest first */
+	must_be(0, "web", "true");
+	must_be(1, "db", "task");
+	must_be(2, "web", "task");
+	must_be(3, "host", "\xef\xbf\xbd");
+	row = json_array_get(rows, 0);
+	assert_near(number_at(row, "cpu_living_cores"), 0, 0);
+	assert_near(number_at(row, "cpu_exited_cores"), 3, 1e-3);
+	row = json_array_get(rows, 2);
+	assert_near(number_at(row, "cpu_living_cores"), 0.5, 1e-3);
+	assert_near(number_at(row, "cpu_exited_cores"), 0.25, 1e-3);
+	assert_near(number_at(row, "cpu_cores"), 0.75, 1e-3);
+	assert_near(number_at(row, "cpu_percent"), 18.75, 1e-2);
+	assert_near(json_number_value(meta("t")), 1700000102000, 0.5);
+	assert_near(json_number_value(meta("width_ms")), 0, 0);
+	assert_true(json_is_false(meta("truncated")));
+	assert_int_equal(json_array_size(rows_of(PATH, AT(102)
+						 "&container=web")), 2);
+	assert_int_equal(json_array_size(rows_of(PATH, AT(102)
+						 "&container=host")), 1);
+}
+
+/* The driver reported no ends in the world's own samples. */
+static void test_unknown_ends(void **state)
+{
+	json_t *rows, *row;
+
+	(void)state;
+	store_sync(world.store);
+	rows = rows_of(PATH, AT(101));
+	assert_int_equal(json_array_size(rows), 2);
+	must_be(0, "db", "task");
+	row = json_array_get(rows, 0);
+	assert_near(number_at(row, "cpu_living_cores"), 1, 1e-3);
+	assert_true(is_null(row, "cpu_exited_cores"));
+	assert_true(is_null(row, "cpu_cores"));
+	assert_true(is_null(row, "cpu_percent"));
+}
+
+static void test_nothing_recorded(void **state)
+{
+	(void)state;
+	assert_int_equal(json_array_size(rows_of(PATH, "at=1000")), 0);
+	assert_true(json_is_null(meta("t")));
+	assert_true(json_is_null(meta("width_ms")));
+	assert_int_equal(get(PATH, "at=noon"), 400);
+	assert_int_equal(get(PATH, "limit=5"), 400);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_living_and_ended),
+		TEST(test_unknown_ends),
+		TEST(test_nothing_recorded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
