@@ -89,6 +89,10 @@ CLI_SRC := $(call below,contmon,*.c)
 PAST_SRC := $(wildcard contmond/store/*.c) contmond/model/rows.c \
 	contmond/model/title.c contmond/collect/devices.c
 DAEMON_SRC := $(call below,contmond,*.c)
+# contmon reads containers of cgroup v1 with contmond's code for their files.
+V1_SRC := $(addprefix contmond/collect/,bounds.c cgroup_stats.c \
+	cgroup1_files.c cgroup1_row.c cgroupfs.c cgroupfs_parse.c \
+	directories.c flat.c limits.c settings.c small_file.c tally.c)
 # contmon checks and replays rules with the code that decides by them.
 POLICY_SRC := $(wildcard contmond/policy/*.c) contmond/model/policing.c
 ENGINE_SRC := $(call below,contmon-engine,*.c)
@@ -189,7 +193,7 @@ CLI_BASE_SRC := $(filter-out base/log.c base/act_client.c \
 	base/unix_client.c base/gzip.c,$(BASE_SRC))
 
 $(O)/bin/contmon: $(call obj,$(CLI_BASE_SRC) $(OWNER_SRC) $(CLI_SRC) \
-		$(PAST_SRC) $(POLICY_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
+		$(PAST_SRC) $(POLICY_SRC) $(V1_SRC)) $(SCHEMA_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(call msg,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(RPATH) -L$(O)/lib -lcontmon \

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "base/clock.h"
 #include "commands.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
@@ -9,6 +10,7 @@
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
 #include "contmon/table/record.h"
+#include "contmon/v1/containers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -106,10 +108,10 @@ static int print_csv_keys(const struct view *view)
 				  &view->listing.options);
 }
 
-static const char *hint(void)
+static const char *hint(const struct view *view)
 {
-	return contmon_has_cgroup1() == 1 ?
-		" in cgroup v2; contmon ps shows those of v1" : "";
+	return view->every && contmon_has_cgroup1() == 1 ? " in cgroup v2" :
+							   "";
 }
 
 /* @explained: an error has said why there are no rows */
@@ -120,7 +122,7 @@ static int print_table(const struct view *view, bool explained)
 
 	snprintf(none, sizeof(none), "No %s%s%s.",
 		 view->every ? "cgroups" : "containers",
-		 view->containers.nr > 0 ? " match" : "", hint());
+		 view->containers.nr > 0 ? " match" : "", hint(view));
 	listing.none = explained ? NULL : none;
 	return cli_listing_print(&listing, &view->rows);
 }
@@ -148,22 +150,40 @@ static int select_rows(struct view *view)
 	return cli_listing_order(&view->listing, &view->rows);
 }
 
-static int roll_up(struct view *view, const struct contmon_cgroups *all)
+static int roll_up(struct view *view, struct contmon *c,
+		   const struct contmon_cgroups *all)
 {
 	struct cgroups *cgroups;
 	int r;
 
 	r = cli_owners_init(&view->owners);
 	if (r < 0)
-		return cli_failed("finding the cgroup v2 mount", r);
+		return cli_failed("finding the cgroup mounts", r);
 	cgroups = view->owners.cgroups;
 	cli_filter_begin(&view->filter, cgroups);
 	r = cli_roll_up(all, cgroups, view->every, &view->containers);
-	if (r == 0) {
-		cli_containers_limit(&view->containers, all, cgroups);
+	if (r < 0)
+		return cli_failed("containers", r);
+	cli_containers_limit(&view->containers, all, cgroups);
+	if (!view->every)
+		r = cli_containers_add_v1(&view->containers, c, cgroups,
+					  view->flags);
+	if (r == 0)
 		r = select_rows(view);
-	}
 	return r < 0 ? cli_failed("containers", r) : CLI_OK;
+}
+
+/* Without cgroup v2 there may be containers of v1. */
+static int read_cgroups(const struct view *view, struct contmon *c,
+			struct contmon_cgroups *ret)
+{
+	int r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, view->flags,
+					 ret);
+
+	if (r != -EOPNOTSUPP || view->every || contmon_has_cgroup1() != 1)
+		return r;
+	ret->taken_boottime_ns = clock_boottime_ns();
+	return 0;
 }
 
 static int read_containers(struct view *view)
@@ -180,20 +200,19 @@ static int read_containers(struct view *view)
 		contmon_close(c);
 		return status;
 	}
-	r = contmon_snapshot_cgroups(c, CONTMON_CGROUP_ALL, view->flags,
-					&all);
-	contmon_close(c);
-	if (r == -EOPNOTSUPP) {
+	r = read_cgroups(view, c, &all);
+	if (r == 0) {
+		view->taken_boottime_ns = all.taken_boottime_ns;
+		status = roll_up(view, c, &all);
+	} else if (r == -EOPNOTSUPP) {
 		cli_error("reading containers: there is no cgroup v2, "
 			  "or it is not mounted");
-		return CLI_FAILURE;
+		status = CLI_FAILURE;
+	} else {
+		status = cli_failed("reading containers", r);
 	}
-	if (r < 0)
-		return cli_failed("reading containers", r);
-
-	view->taken_boottime_ns = all.taken_boottime_ns;
-	status = roll_up(view, &all);
 	contmon_cgroups_done(&all);
+	contmon_close(c);
 	return status;
 }
 
@@ -208,7 +227,7 @@ static int check_container(const struct view *view)
 	for (i = 0; i < view->containers.nr; i++)
 		if (cli_filter_cgroup(&view->filter, v[i].row.cgroup))
 			return CLI_OK;
-	cli_error("no container %s%s", view->filter.container, hint());
+	cli_error("no container %s%s", view->filter.container, hint(view));
 	return CLI_FAILURE;
 }
 

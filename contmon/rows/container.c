@@ -109,10 +109,10 @@ int cli_roll_up(const struct contmon_cgroups *all,
 	return 0;
 }
 
-static const struct cgroup *limit_owner(struct cgroups *cgroups,
-					    const struct contmon_limit *limit)
+static const char *limit_owner(struct cgroups *cgroups,
+			       const struct contmon_limit *limit)
 {
-	return limit->owner_id ? cgroups_get(cgroups, limit->owner_id) :
+	return limit->owner_id ? cgroups_get(cgroups, limit->owner_id)->path :
 				 NULL;
 }
 
@@ -142,6 +142,11 @@ void cli_containers_limit(struct cli_containers *containers,
 
 void cli_containers_done(struct cli_containers *containers)
 {
+	size_t i;
+
+	for (i = 0; i < containers->nr_texts; i++)
+		free(containers->texts[i]);
+	free(containers->texts);
 	free(containers->v);
 	*containers = (struct cli_containers){ 0 };
 }

@@ -9,20 +9,27 @@
  * @row: its id is the cgroup's, its parent the innermost cgroup around it that
  *	has a row; the path of its cgroup belongs to this row
  * @sums: of one cgroup, or of a container's own cgroup and those below it
- * @limits: the limits of the cgroup, and the owners of the effective ones
+ * @limits: the limits of the cgroup
+ * @memory_limit_owner, @cpu_limit_owner: paths of the cgroups that set the
+ *	effective ones; NULL without
  */
 struct cli_container {
 	struct cli_row row;	/* first member */
 	struct contmon_cgroup sums;
 	struct contmon_cgroup_limits limits;
-	const struct cgroup *memory_limit_owner;
-	const struct cgroup *cpu_limit_owner;
+	const char *memory_limit_owner;
+	const char *cpu_limit_owner;
 };
 
-/** struct cli_containers - owns its memory; zero-initialise it */
+/**
+ * struct cli_containers - owns its memory; zero-initialise it
+ * @texts: texts of rows that no cgroup owns; some may be NULL
+ */
 struct cli_containers {
 	struct cli_container *v;
 	size_t nr;
+	char **texts;
+	size_t nr_texts;
 };
 
 /*

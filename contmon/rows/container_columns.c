@@ -100,21 +100,19 @@ static struct cli_value get_cpu_max(const struct cli_row *row)
 	return quota(row, container_of(row)->limits.cpu_ns.own);
 }
 
-static struct cli_value path_of(const struct cgroup *owner)
+static struct cli_value text_of(const char *path)
 {
-	const char *path = owner ? owner->path : NULL;
-
 	return (struct cli_value){ path, { .text = path } };
 }
 
 static struct cli_value get_memory_limit_owner(const struct cli_row *row)
 {
-	return path_of(container_of(row)->memory_limit_owner);
+	return text_of(container_of(row)->memory_limit_owner);
 }
 
 static struct cli_value get_cpu_limit_owner(const struct cli_row *row)
 {
-	return path_of(container_of(row)->cpu_limit_owner);
+	return text_of(container_of(row)->cpu_limit_owner);
 }
 
 static const struct cli_column columns[] = {

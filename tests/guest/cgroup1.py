@@ -106,10 +106,11 @@ def check_text(who):
                           stdout=subprocess.PIPE, text=True).stdout
     tap.ok(DOCKER[:12] in said and DOCKER[:13] not in said,
            "its id is short in tables", said)
-    said = subprocess.run(["contmon", "containers", "--name", "none"],
-                          check=True, stdout=subprocess.PIPE, text=True).stdout
-    tap.ok("contmon ps shows those of v1" in said,
-           "the containers command mentions them", said)
+    said = subprocess.run(["contmon", "containers", "--json"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout
+    listed = {(row["id"], row["runtime"]) for row in json.loads(said)["rows"]}
+    tap.ok({(id_, runtime) for _, id_, runtime, _ in IN_V1.values()} <= listed,
+           "the containers command lists them", said)
 
 
 def contmond_rows():

@@ -54,6 +54,7 @@ static FAKE_STORAGE struct fake {
 	bool boastful;		/* returns too many records */
 	uint64_t stamps[3];	/* stamps of successive calls */
 	size_t nr_cgroups;
+	bool lacks_cgroups;	/* there is no cgroup v2 */
 	size_t nr_more;		/* new containers with each failed call */
 
 	void *mapping;
@@ -286,7 +287,7 @@ fake_snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 
 	fake.containers_arg = *arg;
 	if ((arg->flags & ~(CONTMON_EXACT_RSS | CONTMON_IN_PARTS)) ||
-	    (arg->fields & ~fake.info.cgroup_fields))
+	    (arg->fields & ~fake.info.cgroup_fields) || fake.lacks_cgroups)
 		return fake_error(EOPNOTSUPP);
 	if (!to || arg->size != sizeof(*arg) ||
 	    arg->entry_size != sizeof(*to) || arg->nr_entries == 0 ||

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "containers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/util.h"
+#include "contmond/collect/cgroup1_row.h"
+#include "contmond/collect/cgroupfs.h"
+#include "contmond/collect/limits.h"
+
+#define FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
+		CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
+
+/* Rows of cgroup v1 begin at @first; each has a tally of its processes. */
+struct v1 {
+	struct cli_containers *containers;
+	size_t first;
+	struct tally *tallies;
+	uint64_t sums;		/* bits of the sums that can be known */
+};
+
+static int add_row(struct v1 *v1, const struct cgroup *owner)
+{
+	struct cli_containers *containers = v1->containers;
+	size_t nr = containers->nr - v1->first;
+	struct cli_container *v = reallocarray(containers->v,
+					       containers->nr + 1, sizeof(*v));
+	struct tally *tallies;
+
+	if (!v)
+		return -ENOMEM;
+	containers->v = v;
+	tallies = reallocarray(v1->tallies, nr + 1, sizeof(*tallies));
+	if (!tallies)
+		return -ENOMEM;
+	v1->tallies = tallies;
+	tallies[nr] = (struct tally){ 0 };
+	v[containers->nr++] = (struct cli_container){
+		.row = { .id = owner->id, .cgroup = owner },
+		.sums.valid = v1->sums,
+	};
+	return 0;
+}
+
+/* Members of a group that is off are zero, so adding them is harmless. */
+static void add_sums(struct contmon_cgroup *sums,
+		     const struct contmon_task *task)
+{
+	sums->rss_anon_sum_bytes += task->rss_anon_bytes;
+	sums->rss_file_sum_bytes += task->rss_file_bytes;
+	sums->rss_shmem_sum_bytes += task->rss_shmem_bytes;
+	sums->swap_sum_bytes += task->swap_bytes;
+	sums->pgtables_sum_bytes += task->pgtables_bytes;
+	sums->utime_sum_ns += task->utime_ns;
+	sums->stime_sum_ns += task->stime_ns;
+	sums->runtime_sum_ns += task->runtime_ns;
+	sums->read_chars_sum += task->read_chars;
+	sums->write_chars_sum += task->write_chars;
+	sums->read_syscalls_sum += task->read_syscalls;
+	sums->write_syscalls_sum += task->write_syscalls;
+	sums->read_bytes_sum += task->read_bytes;
+	sums->write_bytes_sum += task->write_bytes;
+	sums->cancelled_write_bytes_sum += task->cancelled_write_bytes;
+	if (!(task->valid & CONTMON_TASK_IO))
+		sums->valid &= ~(uint64_t)CONTMON_CGROUP_PART_IO;
+}
+
+static void take_tally(const struct tally *tally, struct contmon_cgroup *sums)
+{
+	sums->nr_tasks = (uint32_t)tally->processes;
+	sums->nr_threads = (uint32_t)tally->threads;
+	sums->nr_running = (uint32_t)tally->running;
+	sums->nr_sleeping = (uint32_t)tally->sleeping;
+	sums->nr_uninterruptible = (uint32_t)tally->uninterruptible;
+	sums->nr_stopped = (uint32_t)tally->stopped;
+	sums->nr_zombie = (uint32_t)tally->zombie;
+	sums->nr_idle = (uint32_t)tally->idle;
+	sums->vsz_sum_bytes = tally->vsz_bytes;
+	sums->minor_faults_sum = tally->minor_faults;
+	sums->major_faults_sum = tally->major_faults;
+}
+
+static int add_task(struct v1 *v1, const struct cgroup *owner,
+		    const struct contmon_task *task)
+{
+	struct cli_containers *containers = v1->containers;
+	size_t i = v1->first;
+	int r = 0;
+
+	while (i < containers->nr && containers->v[i].row.id != owner->id)
+		i++;
+	if (i == containers->nr)
+		r = add_row(v1, owner);
+	if (r < 0)
+		return r;
+	add_sums(&containers->v[i].sums, task);
+	tally_add(&v1->tallies[i - v1->first], task);
+	return 0;
+}
+
+/* With hidepid, other processes of the same containers may be hidden. */
+static uint64_t known_sums(const struct contmon_tasks *tasks)
+{
+	return tasks->nr > 0 && tasks->entries[0].pid == 1 ?
+	       CONTMON_CGROUP_PART_COUNTS | CONTMON_CGROUP_PART_IO : 0;
+}
+
+static int find_rows(struct v1 *v1, struct cgroups *cgroups,
+		     const struct contmon_tasks *tasks)
+{
+	size_t i;
+	int r = 0;
+
+	v1->sums = known_sums(tasks);
+	for (i = 0; i < tasks->nr && r == 0; i++) {
+		const struct cgroup *owner =
+			cgroups_of_task(cgroups, &tasks->entries[i]);
+
+		if (*owner->identity.id && !owner->path)
+			r = add_task(v1, owner, &tasks->entries[i]);
+	}
+	return r;
+}
+
+/* Takes the paths of @limits, and leaves what needs no memory. */
+static int take_limits(struct cli_containers *containers,
+		       struct cli_container *row, struct limits *limits)
+{
+	char **texts = reallocarray(containers->texts,
+				    containers->nr_texts + 2, sizeof(*texts));
+
+	if (!texts)
+		return -ENOMEM;
+	containers->texts = texts;
+	row->limits = limits->now;
+	row->memory_limit_owner = limits->memory_owner;
+	row->cpu_limit_owner = limits->cpu_owner;
+	texts[containers->nr_texts++] = limits->memory_owner;
+	texts[containers->nr_texts++] = limits->cpu_owner;
+	limits->memory_owner = limits->cpu_owner = NULL;
+	return 0;
+}
+
+static void add_usage(const struct cgroup_stats *stats,
+		      struct contmon_cgroup *sums)
+{
+	if (!(stats->valid & CGROUP_STATS_CPU))
+		return;
+	sums->cpu_usage_ns = stats->cpu_usec * 1000;
+	sums->valid |= CONTMON_CGROUP_CPU;
+}
+
+static int read_numbers(struct cli_containers *containers,
+			struct cli_container *row,
+			const struct directories *directories)
+{
+	struct cgroupfs_buffer buffer = { 0 };
+	struct cgroup_stats stats;
+	struct settings settings;
+	struct limits limits = { 0 };
+	struct cgroupfs files;
+	int r;
+
+	cgroupfs_init(&files);
+	settings_init(&settings);
+	/* What cannot be read stays unknown. */
+	cgroupfs_read(&files, &row->sums, directories, &buffer, &stats);
+	settings_read(&settings, row->row.id, directories,
+		      clock_boottime_ns());
+	cgroup1_row(&stats, &settings, &row->sums);
+	add_usage(&stats, &row->sums);
+	limits_add_v1(&settings, directories, &limits);
+	r = take_limits(containers, row, &limits);
+	limits_done(&limits);
+	settings_done(&settings);
+	cgroup_stats_done(&stats);
+	cgroupfs_close(&files);
+	cgroupfs_buffer_done(&buffer);
+	return r;
+}
+
+static int read_row(const struct v1 *v1, size_t i,
+		    const struct contmon_cgroup1 *mounts)
+{
+	const struct tally *tally = &v1->tallies[i - v1->first];
+	struct cli_container *row = &v1->containers->v[i];
+	struct directories directories = { 0 };
+	int r;
+
+	take_tally(tally, &row->sums);
+	directories_follow(&directories, mounts, row->row.cgroup->identity.id,
+			   tally, clock_boottime_ns());
+	r = read_numbers(v1->containers, row, &directories);
+	directories_done(&directories);
+	return r;
+}
+
+static int read_rows(const struct v1 *v1)
+{
+	struct contmon_cgroup1 *mounts = NULL;
+	size_t i;
+	int r = contmon_cgroup1_new(&mounts);
+
+	/* Without mounts only the sums over processes are known. */
+	if (r == -ENOMEM)
+		return r;
+	r = 0;
+	for (i = v1->first; i < v1->containers->nr && r == 0; i++)
+		r = read_row(v1, i, mounts);
+	contmon_cgroup1_free(mounts);
+	return r;
+}
+
+int cli_containers_add_v1(struct cli_containers *containers,
+			  struct contmon *c, struct cgroups *cgroups,
+			  uint32_t flags)
+{
+	struct v1 v1 = { .containers = containers, .first = containers->nr };
+	struct contmon_tasks tasks = { 0 };
+	int r;
+
+	if (contmon_has_cgroup1() != 1)
+		return 0;
+	r = contmon_snapshot_tasks(c, FIELDS, flags, &tasks);
+	if (r == 0)
+		r = find_rows(&v1, cgroups, &tasks);
+	if (r == 0)
+		r = read_rows(&v1);
+	contmon_tasks_done(&tasks);
+	free(v1.tallies);
+	return r;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * `contmon containers` with containers that are only in cgroup v1
+ *
+ * wrap: open close ioctl mmap munmap sysinfo
+ * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
+ * wrap: contmon_paths_root stat
+ * wrap: contmon_has_cgroup1 contmon_identify_process
+ * wrap: contmon_limits_new contmon_limits_get contmon_limits_free
+ * wrap: contmon_cgroup1_new contmon_cgroup1_find contmon_cgroup1_free
+ */
+#include "tests/unit/fake_device.h"
+#include "tests/unit/capture.h"
+#include "tests/unit/fake_paths.h"
+#include "tests/unit/docker_paths.h"
+#include "tests/unit/json_output.h"
+#include "tests/unit/remove_tree.h"
+
+#include "base/util.h"
+#include "contmon/commands.h"
+#include "contmon/table/record.h"
+
+#define B16 "fedcba9876543210"
+#define B B16 B16 B16 B16
+
+static char root[32];		/* of the only hierarchy; B is in docker */
+static bool is_mounted;
+
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
+int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
+				int32_t pid, const char *controller,
+				const char *id, char **ret_directory,
+				size_t *ret_root_length);
+void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
+
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
+{
+	if (!is_mounted)
+		return -ENOENT;
+	*ret = (struct contmon_cgroup1 *)&is_mounted;
+	return 0;
+}
+
+int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
+				int32_t pid, const char *controller,
+				const char *id, char **ret_directory,
+				size_t *ret_root_length)
+{
+	(void)cgroup1;
+	if (pid != fake_paths.pid1 || strcmp(id, B) != 0 ||
+	    (strcmp(controller, "memory") != 0 &&
+	     strcmp(controller, "cpuacct") != 0))
+		return -ENOENT;
+	assert_true(asprintf(ret_directory, "%s/docker/" B, root) > 0);
+	*ret_root_length = strlen(root);
+	return 0;
+}
+
+void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1)
+{
+	(void)cgroup1;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/docker/" B "/%s", root, name);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void make_files(void)
+{
+	char path[256];
+
+	strcpy(root, "/tmp/contmon-test-XXXXXX");
+	assert_non_null(mkdtemp(root));
+	snprintf(path, sizeof(path), "%s/docker", root);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/docker/" B, root);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file("memory.usage_in_bytes", "4096000\n");
+	write_file("memory.max_usage_in_bytes", "5000000\n");
+	write_file("memory.limit_in_bytes", "8192000\n");
+	write_file("cpuacct.usage", "1500000000\n");
+}
+
+/* Process 19 is in B; its cgroup in v2 is of no container. */
+static int setup(void **state)
+{
+	fake_paths = (struct fake_paths){
+		.v = paths, .nr = ARRAY_SIZE(paths),
+		.has_cgroup1 = true, .pid1 = 19, .path1 = "/docker/" B,
+	};
+	is_mounted = true;
+	make_files();
+	fake_setup(state);
+	fake.nr_cgroups = 2;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return remove_tree(root);
+}
+
+static void test_its_numbers(void **state)
+{
+	const struct cli_member *member;
+	json_t *json;
+
+	(void)state;
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(meta_number(json, "containers"), 1);
+	for (member = cli_cgroup_members; member->name; member++)
+		row_value(json, 0, member->name);
+	assert_string_equal(row_text(json, 0, "id"), B);
+	assert_string_equal(row_text(json, 0, "runtime"), "docker");
+	assert_int_equal(row_number(json, 0, "nr_tasks"), 1);
+	assert_int_equal(row_number(json, 0, "rss_anon_sum_bytes"), 4096);
+	assert_int_equal(row_number(json, 0, "memory_current_bytes"), 4096000);
+	assert_int_equal(row_number(json, 0, "memory_peak_bytes"), 5000000);
+	assert_int_equal(row_number(json, 0, "memory_max_bytes"), 8192000);
+	assert_int_equal(row_number(json, 0, "cpu_usage_ns"), 1500000000);
+	/* It has no cgroup of v2. */
+	assert_row_null(json, 0, "cgroup");
+	assert_row_null(json, 0, "cgroup_id");
+	assert_row_null(json, 0, "swap_current_bytes");
+	json_decref(json);
+}
+
+static void test_its_limit(void **state)
+{
+	(void)state;
+	assert_int_equal(capture(cli_containers, "containers --no-headings "
+				 "-o container,memory-limit-bytes,"
+				 "memory-limit-owner --units bytes"), 0);
+	assert_string_equal(captured.out,
+			    "fedcba987654 8192000 /docker/" B "\n");
+}
+
+static void test_beside_v2(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	fake.nr_cgroups = 6;
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(meta_number(json, "containers"), 3);
+	assert_string_equal(row_text(json, 0, "id"), A);
+	assert_string_equal(row_text(json, 2, "id"), B);
+	json_decref(json);
+	/* A process whose cgroup in v2 is of a container belongs to that. */
+	fake_paths.pid1 = 7;
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(meta_number(json, "containers"), 2);
+	json_decref(json);
+}
+
+static void test_one_of_them(void **state)
+{
+	(void)state;
+	fake.nr_cgroups = 6;
+	assert_int_equal(capture(cli_containers, "containers --no-headings "
+				 "-o container --container fedc"), 0);
+	assert_string_equal(captured.out, "fedcba987654\n");
+	/* With --all, there are only cgroups of v2. */
+	assert_int_equal(capture(cli_containers,
+				 "containers --all --container fedc"), 1);
+	assert_string_equal(captured.err,
+			    "contmon: no container fedc in cgroup v2\n");
+}
+
+/* Only what processes tell is known. */
+static void test_without_mounts(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	is_mounted = false;
+	fake_paths.is_missing = true;
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(meta_number(json, "containers"), 1);
+	assert_int_equal(row_number(json, 0, "nr_tasks"), 1);
+	assert_row_null(json, 0, "memory_current_bytes");
+	assert_row_null(json, 0, "cpu_usage_ns");
+	json_decref(json);
+}
+
+static void test_without_v2(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	fake.lacks_cgroups = true;
+	fake_paths.is_missing = true;
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(meta_number(json, "containers"), 1);
+	assert_int_equal(row_number(json, 0, "memory_current_bytes"), 4096000);
+	assert_true(meta_number(json, "taken_boottime_ns") > 0);
+	json_decref(json);
+	assert_int_equal(capture(cli_containers, "containers --all"), 1);
+	assert_string_equal(captured.err, "contmon: reading containers: there "
+			    "is no cgroup v2, or it is not mounted\n");
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(its_numbers),
+		TEST(its_limit),
+		TEST(beside_v2),
+		TEST(one_of_them),
+		TEST(without_mounts),
+		TEST(without_v2),
+	};
+
+	return cmocka_run_group_tests_name("cli_containers_v1", tests, NULL,
+					   NULL);
+}
