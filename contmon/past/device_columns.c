@@ -13,6 +13,14 @@ static const struct cli_past_metric metrics[] = {
 	{ "write_bytes_total", "WRITTEN", 5, 0, "bytes written to it" },
 	{ "read_ops_total", "READS", 30, 0, "reads" },
 	{ "write_ops_total", "WRITES", 30, 0, "writes" },
+	{ "read_limit_bytes_per_second", "READ-LIM/S", 32, 0,
+	  "the limit in effect of bytes read in a second" },
+	{ "write_limit_bytes_per_second", "WRITE-LIM/S", 32, 0,
+	  "the limit in effect of bytes written in a second" },
+	{ "read_limit_ops_per_second", "READS-LIM/S", 33, 0,
+	  "the limit in effect of reads in a second" },
+	{ "write_limit_ops_per_second", "WRITES-LIM/S", 33, 0,
+	  "the limit in effect of writes in a second" },
 };
 
 static struct cli_past_column columns[CLI_COLUMNS_MAX];

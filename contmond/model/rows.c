@@ -280,10 +280,10 @@ static const struct column device_columns[] = {
 	COLUMN_LIVE(write_max_bytes_per_second, UNIT_BYTES_PER_SECOND),
 	COLUMN_LIVE(read_max_ops_per_second, UNIT_COUNT),
 	COLUMN_LIVE(write_max_ops_per_second, UNIT_COUNT),
-	COLUMN_LIVE(read_limit_bytes_per_second, UNIT_BYTES_PER_SECOND),
-	COLUMN_LIVE(write_limit_bytes_per_second, UNIT_BYTES_PER_SECOND),
-	COLUMN_LIVE(read_limit_ops_per_second, UNIT_COUNT),
-	COLUMN_LIVE(write_limit_ops_per_second, UNIT_COUNT),
+	COLUMN(read_limit_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN(write_limit_bytes_per_second, UNIT_BYTES_PER_SECOND),
+	COLUMN(read_limit_ops_per_second, UNIT_COUNT),
+	COLUMN(write_limit_ops_per_second, UNIT_COUNT),
 };
 #undef ROW
 

@@ -299,6 +299,10 @@ static void fill_devices(size_t i)
 		left -= share;
 		device->major = 8;
 		device->minor = (unsigned int)j * 16;
+		device->row.read_limit_bytes_per_second = NAN;
+		device->row.write_limit_bytes_per_second = NAN;
+		device->row.read_limit_ops_per_second = NAN;
+		device->row.write_limit_ops_per_second = NAN;
 		device->row.read_bytes_total =
 			floor(row->read_bytes_total * share / PAGE) * PAGE;
 		device->row.write_bytes_total =

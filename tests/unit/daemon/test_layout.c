@@ -24,6 +24,10 @@ static void test_layouts(void **state)
 	assert_true(layout_find(layout, "device3_write_ops_total") >= 0);
 	assert_true(layout_find(layout, "device1_read_ops_per_second") < 0);
 	assert_true(layout_find(layout, "device1_discard_ops_total") < 0);
+	assert_true(layout_find(layout,
+				"device1_read_limit_ops_per_second") >= 0);
+	assert_true(layout_find(layout,
+				"device1_read_max_ops_per_second") < 0);
 	/*
 	 * Metrics made from others are not kept, nor those only of the present.
 	 */

@@ -20,7 +20,7 @@ int __wrap_device_name(unsigned int major, unsigned int minor,
 	return 0;
 }
 
-/* A device that has read @read bytes and written twice as many */
+/* A device without limits that has read @read bytes, written twice as many */
 struct used {
 	unsigned int major;
 	unsigned int minor;
@@ -37,6 +37,10 @@ static struct model_device device_of(const struct used *used)
 			.write_bytes_total = 2 * used->read,
 			.read_ops_total = used->read / 10,
 			.write_ops_total = used->read / 5,
+			.read_limit_bytes_per_second = NAN,
+			.write_limit_bytes_per_second = NAN,
+			.read_limit_ops_per_second = NAN,
+			.write_limit_ops_per_second = NAN,
 		},
 	};
 
@@ -143,6 +147,48 @@ static void test_two_devices(void **state)
 		assert_int_equal(history.nr, 0);
 		store_sync(store);
 	}
+}
+
+/* A limit of one device, which is lifted in the third tick */
+static void tick_limited(int64_t t_s)
+{
+	const struct box box = { "web", 1, 1 };
+	char id[32];
+	const struct container_row row = row_of(&box, id);
+	const struct used used = { 8, 0, 1000 };
+	struct model_device device = device_of(&used);
+	const struct system_row host = { .nr_cpus = 4 };
+	const struct store_container container = {
+		.cgroup_id = 1, .row = &row,
+		.devices = &device, .nr_devices = 1,
+	};
+	const struct store_tick tick = {
+		.t_ms = T0 + t_s * 1000,
+		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
+		.system = &host,
+		.containers = &container,
+		.nr_containers = 1,
+	};
+
+	device.row.read_limit_bytes_per_second = t_s < 2 ? 1048577 : NAN;
+	device.row.write_limit_ops_per_second = 100;
+	assert_int_equal(store_tick(store, &tick), 0);
+}
+
+static void test_limits(void **state)
+{
+	int64_t t;
+
+	(void)state;
+	open_store(path, 0);
+	for (t = 0; t < 4; t++)
+		tick_limited(t);
+	ask_device("8:0", "read_limit_bytes_per_second", 0, 3, 1);
+	must_be(0, 0, "web", 1048577);
+	must_be(1, 1, "web", 1048577);
+	must_be(2, 2, "web", NAN);
+	ask_device("8:0", "write_limit_ops_per_second", 0, 3, 1);
+	must_be(3, 3, "web", 100);
 }
 
 /* What the container has used less goes without a past. */
@@ -371,6 +417,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_two_devices),
+		TEST(test_limits),
 		TEST(test_the_busiest_when_there_are_too_many),
 		TEST(test_containers_with_other_slots),
 		TEST(test_after_a_restart),
