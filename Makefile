@@ -349,8 +349,8 @@ FUZZ_OBJ := $(call obj,contmon/cli/error.c contmon/cli/text.c contmon/cli/time.c
 	contmon-engine/place.c contmon-engine/split.c contmon-engine/way.c \
 	$(POLICY_SRC) base/act_answer.c base/act_protocol.c base/buffer.c base/ini.c \
 	base/json_text.c base/lines.c base/names_protected.c base/secret.c \
-	base/names_engines.c base/names_protocol.c base/text.c base/user_slice.c \
-	base/utf8.c base/words.c)
+	base/names_engines.c base/names_protocol.c base/sorted.c base/text.c \
+	base/user_slice.c base/utf8.c base/words.c)
 # Requests go to all that answers them, and a configuration names what all of
 # contmond has.
 FUZZ_DAEMON_BIN := $(O)/fuzz/request $(O)/fuzz/config

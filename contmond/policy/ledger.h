@@ -34,9 +34,15 @@ struct ledger_entry {
 	bool is_free;
 };
 
-/** struct ledger - actions, in the order in which they were added */
+/**
+ * struct ledger - actions
+ * @all: in the order in which they were added
+ * @by_key: the same, sorted by id, rule and user; those that have all three in
+ *	common stay in the order in which they were added
+ */
 struct ledger {
-	struct ledger_entry *all;
+	struct ledger_entry **all;
+	struct ledger_entry **by_key;
 	size_t nr;
 	size_t allocated;
 };
@@ -47,7 +53,11 @@ void ledger_done(struct ledger *ledger);
 int ledger_add(struct ledger *ledger, const struct policy_action *action,
 	       bool is_pending);
 
-/** ledger_last() - the last action of a rule on a container, or NULL */
+/**
+ * ledger_last() - the last action of a rule on a container, or NULL
+ *
+ * A binary search: many actions may be remembered, on other containers.
+ */
 struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
 				 const char *id, int64_t user_id);
 
