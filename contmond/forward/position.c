@@ -18,10 +18,13 @@
 static void count_dropped(struct target *target, uint64_t dropped,
 			  const char *why)
 {
+	if (dropped == 0)
+		return;
 	target->status.dropped_ticks += dropped;
-	if (dropped > 0 && target_may_log(target))
-		log_warn("forward %s: %llu %s %s", target->status.name,
-			 (unsigned long long)dropped,
+	target->status.drop_reason = why;
+	if (target_may_log(target))
+		log_warn("forward %s: %llu %s are skipped: %s",
+			 target->status.name, (unsigned long long)dropped,
 			 options_noun(&target->options), why);
 }
 
@@ -35,7 +38,7 @@ bool position_leave_out(struct target *target)
 		return false;
 	target->is_saved = false;
 	count_dropped(target, cursor < 1 ? (uint64_t)(1 - cursor) : 0,
-		      "are left out: the file that has them came late");
+		      "the database that has them was opened too late");
 	return true;
 }
 
@@ -97,7 +100,7 @@ int position_look(struct target *target, uint64_t now_ns)
 
 void position_count_gone(struct target *target, uint64_t nr)
 {
-	count_dropped(target, nr, "were deleted before they could be sent");
+	count_dropped(target, nr, "the database no longer has them");
 }
 
 int position_skip_gone(struct target *target)

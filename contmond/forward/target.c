@@ -81,7 +81,9 @@ void target_follow(struct target *target, const struct target *old)
 	}
 	target->status.delivered_ticks = old->status.delivered_ticks;
 	target->status.dropped_ticks = old->status.dropped_ticks;
+	target->status.drop_reason = old->status.drop_reason;
 	target->status.rejected_rows = old->status.rejected_rows;
+	target->status.rejection = old->status.rejection;
 	target->status.requests = old->status.requests;
 	target->status.failed_requests = old->status.failed_requests;
 	target->status.last_delivered_ms = old->status.last_delivered_ms;

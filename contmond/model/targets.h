@@ -42,9 +42,9 @@ target_reason_text(const struct target_reason *reason, bool hides_processes)
  * @error: why the last request failed; empty if it succeeded, and before the
  *	first one
  * @rejection: why rows were last refused; empty if they never were
+ * @drop_reason: why ticks were last skipped; NULL if they never were
  * @backlog_ticks: ticks that are written and not delivered
- * @dropped_ticks: ticks that were skipped: no longer stored when their turn
- *	came, or only in a file that was replaced or opened late
+ * @dropped_ticks: ticks that were skipped
  * @rejected_rows: rows that the target refused for good
  * @requests: those that have ended, @failed_requests among them
  * @last_delivered_ms: when a request last succeeded; 0 for never
@@ -54,6 +54,7 @@ struct target_status {
 	const char *type;
 	struct target_reason error;
 	struct target_reason rejection;
+	const char *drop_reason;
 	uint64_t backlog_ticks;
 	uint64_t delivered_ticks;
 	uint64_t dropped_ticks;

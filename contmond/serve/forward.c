@@ -10,6 +10,7 @@ struct target_row {
 	const char *type;
 	const char *error;
 	const char *rejection;
+	const char *drop_reason;
 	double backlog_ticks;
 	double delivered_ticks_total;
 	double dropped_ticks_total;
@@ -25,6 +26,7 @@ static const struct column columns[] = {
 	COLUMN(type, UNIT_TEXT),
 	COLUMN(error, UNIT_TEXT),
 	COLUMN(rejection, UNIT_TEXT),
+	COLUMN(drop_reason, UNIT_TEXT),
 	COLUMN(backlog_ticks, UNIT_COUNT),
 	COLUMN(delivered_ticks_total, UNIT_COUNT),
 	COLUMN(dropped_ticks_total, UNIT_COUNT),
@@ -46,6 +48,7 @@ static void add(struct reply *reply, const struct request *request,
 		.type = status->type,
 		.error = target_reason_text(&status->error, hides),
 		.rejection = target_reason_text(&status->rejection, hides),
+		.drop_reason = status->drop_reason,
 		.backlog_ticks = (double)status->backlog_ticks,
 		.delivered_ticks_total = (double)status->delivered_ticks,
 		.dropped_ticks_total = (double)status->dropped_ticks,

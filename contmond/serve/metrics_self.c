@@ -53,8 +53,8 @@ static void targets(const struct exposition *e, struct targets *from)
 		{ "contmon_forward_delivered_ticks_total", "Ticks delivered.",
 		  offsetof(struct target_status, delivered_ticks) },
 		{ "contmon_forward_dropped_ticks_total",
-		  "Ticks that were skipped: deleted before they could be sent, "
-		  "or only in a file that was replaced or opened late.",
+		  "Ticks that were skipped, because the database no longer had "
+		  "them or was opened too late.",
 		  offsetof(struct target_status, dropped_ticks) },
 		{ "contmon_forward_rejected_rows_total",
 		  "Rows that the target refused.",

@@ -64,8 +64,8 @@ action = stop
 
 # Alerts that say nothing here, where all is well with contmond itself
 QUIET = {"ContmondDown", "ContmondStale", "ContmondLosesHistory",
-         "EngineNotAnswering", "ForwardLosesSamples", "PolicyActed",
-         "PolicyFailed"}
+         "EngineNotAnswering", "ForwardLosesSamples", "ForwardRefused",
+         "PolicyActed", "PolicyFailed"}
 
 # What contmond does not send, so that only Prometheus has it; neither the row of the
 # host as a container and containers that ended

@@ -160,7 +160,7 @@ class Api:
 
     def forward(self, _query):
         return [{"target": "influx", "type": "influx", "error": None,
-                 "rejection": None, "backlog_ticks": 2,
+                 "rejection": None, "drop_reason": None, "backlog_ticks": 2,
                  "delivered_ticks_total": 900, "dropped_ticks_total": 0,
                  "rejected_rows_total": 0, "requests_total": 90,
                  "failed_requests_total": 1,

@@ -29,10 +29,14 @@ def listed(page):
                     "node => node.checkVisibility()).map(node => node.innerText.trim())")
 
 
+GONE = "the database no longer has them"
+LATE = "the database that has them was opened too late"
+
+
 def target(**more):
     return {"target": "dead", "type": "influx", "error": None, "rejection": None,
-            "backlog_ticks": 2, "delivered_ticks_total": 900,
-            "dropped_ticks_total": 100, "rejected_rows_total": 0,
+            "drop_reason": None, "backlog_ticks": 2,
+            "delivered_ticks_total": 900, "dropped_ticks_total": 100, "rejected_rows_total": 0,
             "requests_total": 90, "failed_requests_total": 1,
             "last_delivered_ms": 1700000000000, **more}
 
@@ -72,12 +76,15 @@ def test_targets(tap, page):
         race(tap, "a target that fails is one, with what waits for it",
              says("fails: HTTP status 503", "is 512 behind"))
         now.update(dropped_ticks_total=140, rejected_rows_total=3,
-                   rejection="HTTP status 400")
+                   rejection="HTTP status 400", drop_reason=GONE)
         race(tap, "and with what it has lost meanwhile",
              says("fails: HTTP status 503", "is 512 behind",
-                  "lost 40, deleted before they could be sent",
-                  "refused 3 rows: HTTP status 400"))
+                  f"lost 40: {GONE}", "refused 3 rows: HTTP status 400"))
         race(tap, "the table of targets has the totals", same)
+        now.update(error=None, backlog_ticks=2, dropped_ticks_total=141,
+                   drop_reason=LATE)
+        race(tap, "the newest reason is told",
+             says(f"lost 41: {LATE}", "refused 3 rows: HTTP status 400"))
         now.clear()
         tap.check(page.until("document.getElementById('targets').hidden"),
                   "without a target there is no such table")

@@ -19,12 +19,12 @@ class Targets {
         { key: "backlog_ticks", label: "Behind", title: "Written, and not delivered yet", show: count },
         { key: "delivered_ticks_total", label: "Delivered", show: count },
         { key: "dropped_ticks_total", label: "Skipped",
-          title: "Deleted before they could be sent", show: count },
+          title: "Never sent to it", show: count },
         { key: "rejected_rows_total", label: "Refused", title: "Rows that it did not take", show: count },
         { key: "failed_requests_total", label: "Failures", title: "Requests that failed", show: count },
         { key: "last_delivered_ms", label: "Last delivered", text: true, show: moment },
-        { key: "reason", label: "Why it fails", text: true, paint: (cell, row) =>
-          paintText(cell, row.error ?? row.rejection) },
+        { key: "reason", label: "Why", text: true, paint: (cell, row) =>
+          paintText(cell, row.error ?? row.rejection ?? row.drop_reason) },
       ],
     });
   }
@@ -56,7 +56,7 @@ class Targets {
       const said = [
         known(row.error) && `fails: ${row.error}`,
         (row.backlog_ticks >= BEHIND || known(row.error)) && `is ${row.backlog_ticks} behind`,
-        skipped > 0 && `lost ${skipped}, deleted before they could be sent`,
+        skipped > 0 && `lost ${skipped}: ${words(row.drop_reason)}`,
         refused > 0 && `refused ${refused} rows: ${words(row.rejection)}`,
       ].filter(Boolean);
       return said.length ? [{ level: skipped > 0 ? "bad" : "warn",

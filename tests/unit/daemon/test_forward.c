@@ -3,7 +3,7 @@
 #include "tests/unit/api.h"
 
 static const char *const forward_keys[] = {
-	"target", "type", "error", "rejection", "backlog_ticks",
+	"target", "type", "error", "rejection", "drop_reason", "backlog_ticks",
 	"delivered_ticks_total", "dropped_ticks_total", "rejected_rows_total",
 	"requests_total", "failed_requests_total", "last_delivered_ms",
 };
@@ -20,6 +20,7 @@ static void add_targets(void)
 		.name = "bad", .type = "json",
 		.error = { "HTTP status 500: java", "HTTP status 500" },
 		.rejection = { "HTTP status 400: pid 7", "HTTP status 400" },
+		.drop_reason = "the database no longer has them",
 		.backlog_ticks = 7,
 		.dropped_ticks = 3, .rejected_rows = 2, .requests = 4,
 		.failed_requests = 4,
@@ -39,10 +40,13 @@ static void test_rows(void **state)
 	assert_string_equal(text_at(row, "error"), "HTTP status 500: java");
 	assert_string_equal(text_at(row, "rejection"),
 			    "HTTP status 400: pid 7");
+	assert_string_equal(text_at(row, "drop_reason"),
+			    "the database no longer has them");
 	assert_true(json_is_null(json_object_get(row, "last_delivered_ms")));
 	row = json_array_get(rows_of("/api/v1/forward", ""), 0);
 	assert_true(json_is_null(json_object_get(row, "error")));
 	assert_true(json_is_null(json_object_get(row, "rejection")));
+	assert_true(json_is_null(json_object_get(row, "drop_reason")));
 	world.targets.nr = 0;
 }
 

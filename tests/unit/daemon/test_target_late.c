@@ -91,9 +91,16 @@ static CURLcode answer(CURL *easy, CURLINFO info, ...)
 	return CURLE_OK;
 }
 
-static void must_have_dropped(uint64_t nr, int64_t cursor)
+#define GONE "the database no longer has them"
+#define LATE "the database that has them was opened too late"
+
+/* @why: NULL if none was dropped */
+static void must_have_dropped(uint64_t nr, const char *why, int64_t cursor)
 {
+	const char *said = target->status.drop_reason;
+
 	assert_int_equal(target->status.dropped_ticks, nr);
+	assert_string_equal(said ?: "", why ?: "");
 	store_sync(store);
 	assert_int_equal(sql_number(path, "SELECT seq FROM cursor"), cursor);
 }
@@ -108,10 +115,10 @@ static void test_what_the_file_has_is_counted(void **state)
 	run_without_request();
 	open_file_late();
 	run_without_request();
-	must_have_dropped(3, 8);
+	must_have_dropped(3, LATE, 8);
 	add_events(1);
 	run_without_request();
-	must_have_dropped(3, 9);
+	must_have_dropped(3, LATE, 9);
 	target_free(target);
 }
 
@@ -126,7 +133,7 @@ static void test_a_target_that_has_got_everything(void **state)
 	run_without_request();
 	open_file_late();
 	run_without_request();
-	must_have_dropped(0, 8);
+	must_have_dropped(0, NULL, 8);
 	target_free(target);
 }
 
@@ -143,7 +150,7 @@ static void test_it_comes_during_a_request(void **state)
 	target_finish(target, CURLE_OK);
 	assert_int_equal(target->status.delivered_ticks, 2);
 	run_without_request();
-	must_have_dropped(3, 8);
+	must_have_dropped(3, LATE, 8);
 	target_free(target);
 }
 
@@ -156,10 +163,10 @@ static void test_a_target_that_begins_later(void **state)
 	open_file_late();
 	begin_target(EVENT_CONTAINER_STARTED);
 	run_without_request();
-	must_have_dropped(0, 8);
+	must_have_dropped(0, NULL, 8);
 	add_events(1);
 	run_without_request();
-	must_have_dropped(0, 9);
+	must_have_dropped(0, NULL, 9);
 	target_free(target);
 }
 
@@ -196,6 +203,26 @@ static void run_until_request(void)
 		assert_true(i < 4);
 }
 
+/* A reason belongs to a total, and both outlive a change of the settings. */
+static void test_reasons_stay_with_their_totals(void **state)
+{
+	(void)state;
+	open_store(path, 0);
+	begin_target(NULL);
+	target->status.rejected_rows = 2;
+	target->status.rejection = (struct target_reason){ "why, in full",
+							   "why" };
+	target->status.dropped_ticks = 3;
+	target->status.drop_reason = GONE;
+	follow_target();
+	assert_int_equal(target->status.rejected_rows, 2);
+	assert_string_equal(target->status.rejection.full, "why, in full");
+	assert_string_equal(target->status.rejection.plain, "why");
+	assert_int_equal(target->status.dropped_ticks, 3);
+	assert_string_equal(target->status.drop_reason, GONE);
+	target_free(target);
+}
+
 /* However often it is configured anew meanwhile */
 static void test_what_is_gone_is_counted_once(void **state)
 {
@@ -209,16 +236,16 @@ static void test_what_is_gone_is_counted_once(void **state)
 	delete_events("1, 2, 3, 5");
 	begin_target(NULL);
 	run_until_request();
-	must_have_dropped(3, 4);
+	must_have_dropped(3, GONE, 4);
 	for (i = 0; i < 2; i++) {
 		follow_target();
 		run_until_request();
-		must_have_dropped(3, 4);
+		must_have_dropped(3, GONE, 4);
 	}
 	curl.easy_getinfo = answer;
 	target_finish(target, CURLE_OK);
 	assert_int_equal(target->status.delivered_ticks, 2);
-	must_have_dropped(4, 7);
+	must_have_dropped(4, GONE, 7);
 	target_free(target);
 }
 
@@ -230,6 +257,7 @@ int main(void)
 		TEST(test_a_target_that_has_got_everything),
 		TEST(test_it_comes_during_a_request),
 		TEST(test_a_target_that_begins_later),
+		TEST(test_reasons_stay_with_their_totals),
 		TEST(test_what_is_gone_is_counted_once),
 	};
 
