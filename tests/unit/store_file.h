@@ -19,6 +19,15 @@ static int begin(void **state)
 }
 
 __attribute__((unused))
+static int begin_opened(void **state)
+{
+	int r = begin(state);
+
+	open_store(path, 0);
+	return r;
+}
+
+__attribute__((unused))
 static int64_t nr_put_aside(void)
 {
 	char pattern[600];

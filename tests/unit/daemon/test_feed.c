@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events and decisions in their order, and how far a target has come */
-#include "tests/unit/store.h"
+#include "tests/unit/store_file.h"
 
 #include "contmond/store/event_kinds.h"
 #include "contmond/store/feed.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
 
 static void add_events(int first, int end)
 {
@@ -273,7 +262,7 @@ static void test_another_database(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_events),
 		TEST(test_decisions),
 		TEST(test_an_error_ends_it),

@@ -2,20 +2,9 @@
 /*
  * History returns the numbers of the ticks: at once, later and after a restart.
  */
-#include "tests/unit/store.h"
+#include "tests/unit/store_file.h"
 
 #include "contmond/store/internal.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
 
 static void test_nothing(void **state)
 {
@@ -426,7 +415,7 @@ static void test_many_containers_come_and_go(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_nothing),
 		TEST(test_ticks_are_seen_at_once),
 		TEST(test_means_lasts_and_extremes),

@@ -1,19 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Containers that ended, and what is known about them */
-#include "tests/unit/store.h"
+#include "tests/unit/store_file.h"
 
 #include "contmond/store/internal.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
 
 static struct past_container found[16];
 static char texts[16][3][64];
@@ -478,7 +467,7 @@ static void test_an_end_of_an_unknown_container(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_a_container_that_ends),
 		TEST(test_an_end_that_is_reported),
 		TEST(test_the_name_from_an_engine_stays),

@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events, decisions and cursors, read later */
-#include "tests/unit/store.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
+#include "tests/unit/store_file.h"
 
 static int64_t seqs[16];
 static size_t nr_seqs;
@@ -148,7 +137,7 @@ static void test_cursors(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_events),
 		TEST(test_decisions),
 		TEST(test_deletions),

@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The busiest processes at a moment of the past */
-#include "tests/unit/store.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
+#include "tests/unit/store_file.h"
 
 static char names[32][64];
 static double cores[32];
@@ -169,7 +158,7 @@ static void test_what_is_damaged(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_processes_of_a_moment),
 		TEST(test_processes_of_a_bucket),
 		TEST(test_what_is_damaged),

@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Clocks that are set, the size of the file, and its plain tables */
-#include "tests/unit/store.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
+#include "tests/unit/store_file.h"
 
 /* Clocks */
 
@@ -257,7 +246,7 @@ static void test_plain_sql(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_a_clock_that_is_set_back),
 		TEST(test_an_end_after_a_clock_is_set_back),
 		TEST(test_numbers_after_a_clock_is_set_back),

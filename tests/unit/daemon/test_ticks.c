@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Every tick in its order, from frames and from sealed spans */
-#include "tests/unit/store.h"
+#include "tests/unit/store_file.h"
 
 #include "contmond/store/ticks.h"
 
 #define NR_TICKS 1500
 /* The first tick after a restart of the store has no rates. */
 #define RESTART_AT 650
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
 
 /* Number of the containers in tick @i, and the value of each number */
 static size_t boxes_in(int64_t i)
@@ -192,7 +181,7 @@ static void test_a_late_database(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_all_ticks),
 		TEST(test_from_anywhere),
 		TEST(test_after_a_restart),

@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Every tier has the numbers of the ticks, also after restarts. */
-#include "tests/unit/store.h"
-
-static char path[512];
-
-static int begin(void **state)
-{
-	int r = begin_test(state);
-
-	snprintf(path, sizeof(path), "%s", in_directory("store.db"));
-	open_store(path, 0);
-	return r;
-}
+#include "tests/unit/store_file.h"
 
 /* An oracle: the numbers of every tick, and the right answer to a query */
 
@@ -182,7 +171,7 @@ static void test_a_restart_with_many(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_every_tier_has_the_right_numbers),
 		TEST(test_restarts),
 		TEST(test_a_restart_with_many),
