@@ -1,44 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* /metrics in both formats. */
-#include "tests/unit/world.h"
-
-#include "contmond/serve/metrics.h"
+#include "tests/unit/metrics.h"
 
 #include "contmond/model/arrived.h"
-
-static struct world world;
-static struct reply reply;
-static bool hides_processes;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	reply_done(&reply);
-	world_done(&world);
-	hides_processes = false;
-	return 0;
-}
-
-static const char *get(const char *accept)
-{
-	const struct request request = {
-		.path = "/metrics", .accept = accept,
-		.hides_processes = hides_processes,
-	};
-
-	reply_done(&reply);
-	metrics_handle(&world.facts, &request, &reply);
-	assert_int_equal(reply.status, 200);
-	assert_false(reply.body.failed);
-	return reply.body.text;
-}
 
 #define LABELS_AND(id, name, more) \
 	"{id=\"/system.slice/docker-" id ".scope\"," \

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The host's disks in /metrics, and what containers have written. */
-#include "tests/unit/world.h"
+#include "tests/unit/metrics.h"
 
-#include "contmond/serve/metrics.h"
 #include "contmond/serve/metrics_filesystems.h"
 
 static const struct metric usage = {
@@ -53,34 +52,6 @@ static void test_no_disk(void **state)
 	buffer_done(&body);
 }
 
-static struct world world;
-static struct reply reply;
-
-static int setup(void **state)
-{
-	(void)state;
-	world_init(&world);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	reply_done(&reply);
-	world_done(&world);
-	return 0;
-}
-
-static const char *get(void)
-{
-	const struct request request = { .path = "/metrics" };
-
-	reply_done(&reply);
-	metrics_handle(&world.facts, &request, &reply);
-	assert_false(reply.body.failed);
-	return reply.body.text;
-}
-
 #define WEB "{id=\"/system.slice/docker-" ID64("a") ".scope\"," \
 	"image=\"image:1\",name=\"web\"}"
 
@@ -98,12 +69,12 @@ static void test_layers(void **state)
 	disks->nr = 1;
 	disks->entries[0].major = 4000;
 	disks->entries[0].used_bytes = 7;
-	text = get();
+	text = get(NULL);
 	assert_null(strstr(text, "\ncontainer_fs_usage_bytes" WEB));
 	assert_null(strstr(text, "_layer_"));
 	assert_int_equal(names_set(world.names, &name), 0);
 	assert_int_equal(model_name(&world.model, world.names), 0);
-	text = get();
+	text = get(NULL);
 	assert_contains(text, "\n# TYPE container_fs_usage_bytes gauge\n"
 			"container_fs_usage_bytes{id=\"/\",device=\"4000:0\"} "
 			"7\ncontainer_fs_usage_bytes" WEB " 0\n#");
@@ -112,12 +83,12 @@ static void test_layers(void **state)
 	name.layer_bytes = -1;
 	assert_int_equal(names_set(world.names, &name), 0);
 	assert_int_equal(model_name(&world.model, world.names), 0);
-	assert_null(strstr(get(), "_layer_"));
+	assert_null(strstr(get(NULL), "_layer_"));
 	disks->nr = 0;
 	name.layer_bytes = 5;
 	assert_int_equal(names_set(world.names, &name), 0);
 	assert_int_equal(model_name(&world.model, world.names), 0);
-	assert_contains(get(), "\n# TYPE container_fs_usage_bytes gauge\n"
+	assert_contains(get(NULL), "\n# TYPE container_fs_usage_bytes gauge\n"
 			"container_fs_usage_bytes" WEB " 5\n");
 }
 

@@ -3,9 +3,8 @@
  * Interfaces of containers in /metrics, which containers name as they like, and
  * what cgroup v1 has
  */
-#include "tests/unit/world.h"
+#include "tests/unit/metrics.h"
 
-#include "contmond/serve/metrics.h"
 #include "contmond/serve/metrics_parts.h"
 
 #define OF_WEB(metric, more) metric \
@@ -14,36 +13,19 @@
 #define RECEIVED(interface) OF_WEB("container_network_receive_bytes_total", \
 				   ",interface=\"" interface "\"")
 
-static struct world world;
-static struct reply reply;
-
-static int setup(void **state)
+static int begin(void **state)
 {
-	(void)state;
-	world_init(&world);
+	int r = setup(state);
+
 	world.exposed.series_max = 100000;
-	return 0;
+	return r;
 }
 
-static int teardown(void **state)
+static const char *update_and_get(void)
 {
-	(void)state;
-	reply_done(&reply);
-	world_done(&world);
-	return 0;
-}
-
-static const char *get(void)
-{
-	const struct request request = { .path = "/metrics" };
-
 	assert_int_equal(model_update(&world.model, NULL, &world.now,
 				      world.names), 0);
-	reply_done(&reply);
-	metrics_handle(&world.facts, &request, &reply);
-	assert_int_equal(reply.status, 200);
-	assert_false(reply.body.failed);
-	return reply.body.text;
+	return get(NULL);
 }
 
 /* Of web: "e000", "e001", ..., which have received 0, 1, ... bytes */
@@ -78,7 +60,7 @@ static void test_names_that_are_no_text(void **state)
 	strcpy(interfaces[1].name, "e\xfe\xc3");
 	strcpy(interfaces[2].name, "\xc3\xa9\xef\xbf\xbd\\xff");
 	memset(interfaces[3].name, 0xfd, NETDEV_NAME_SIZE - 1);
-	text = get();
+	text = update_and_get();
 	assert_contains(text, RECEIVED("e/ff") "0\n");
 	assert_contains(text, RECEIVED("e/fe/c3") "1\n");
 	assert_contains(text, RECEIVED("\xc3\xa9\xef\xbf\xbd\\\\xff") "2\n");
@@ -93,11 +75,11 @@ static void test_many_interfaces(void **state)
 
 	(void)state;
 	put_interfaces(PARTS_MAX_INTERFACES);
-	text = get();
+	text = update_and_get();
 	assert_contains(text, RECEIVED("e000") "0\n");
 	assert_contains(text, RECEIVED("e255") "255\n");
 	put_interfaces(PARTS_MAX_INTERFACES + 1);
-	text = get();
+	text = update_and_get();
 	assert_null(strstr(text, "interface="));
 	assert_contains(text, "\ncontainer_processes{");
 }
@@ -119,11 +101,11 @@ static void test_cgroup1(void **state)
 	settings_init(&web->settings);
 	web->settings.due_boottime_ns = 1;
 	web->settings.cpu_weight = 200;
-	text = get();
+	text = update_and_get();
 	assert_contains(text, OF_WEB("container_spec_cpu_shares", "")
 			"5219\n");
 	web->settings.cpu_shares = 2048;
-	text = get();
+	text = update_and_get();
 	assert_contains(text, OF_WEB("container_spec_cpu_shares", "")
 			"2048\n");
 	assert_contains(text, OF_WEB("container_fs_reads_bytes_total",
@@ -135,7 +117,7 @@ static void test_cgroup1(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, teardown)
 		TEST(test_names_that_are_no_text),
 		TEST(test_many_interfaces),
 		TEST(test_cgroup1),

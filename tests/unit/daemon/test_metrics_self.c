@@ -1,22 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What /metrics has of contmond itself */
-#include "tests/unit/world.h"
-
-#include "contmond/serve/metrics.h"
-
-static struct world world;
-static struct reply reply;
-
-static const char *get(void)
-{
-	const struct request request = { .path = "/metrics" };
-
-	reply_done(&reply);
-	metrics_handle(&world.facts, &request, &reply);
-	assert_int_equal(reply.status, 200);
-	assert_false(reply.body.failed);
-	return reply.body.text;
-}
+#include "tests/unit/metrics.h"
 
 static void test_classes_of_policies(void **state)
 {
@@ -28,11 +12,10 @@ static void test_classes_of_policies(void **state)
 	const char *text;
 
 	(void)state;
-	world_init(&world);
-	assert_null(strstr(get(), "contmon_policy_class"));
+	assert_null(strstr(get(NULL), "contmon_policy_class"));
 	world.policing.classes = rows;
 	world.policing.nr_classes = COUNT(rows);
-	text = get();
+	text = get(NULL);
 	world.policing.nr_classes = 0;
 	assert_contains(text, "# TYPE contmon_policy_class_minimum gauge\n"
 			"contmon_policy_class_minimum{class=\"high\"} 2\n"
@@ -43,14 +26,13 @@ static void test_classes_of_policies(void **state)
 			"{class=\"high\"} 1\n");
 	assert_null(strstr(text, "contmon_policy_class_running"
 			   "{class=\"low\""));
-	reply_done(&reply);
-	world_done(&world);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_classes_of_policies),
+		cmocka_unit_test_setup_teardown(test_classes_of_policies,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
