@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/user_slice.h"
 #include "owner/cgroup.h"
+#include "wrap_cgroup1.h"
 
 #define SECOND 1000000000ULL
 
@@ -71,13 +72,6 @@ int __wrap_stat(const char *path, struct stat *ret)
 	errno = ENOENT;
 	return -1;
 }
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length);
 
 int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
 {

@@ -5,6 +5,7 @@
  * wrap: contmon_cgroup1_find
  */
 #include "tests/unit/daemon.h"
+#include "tests/unit/wrap_cgroup1.h"
 
 #include "contmond/collect/directories.h"
 
@@ -17,11 +18,6 @@ static const char *present;	/* the controllers in whose hierarchies it is */
 static int32_t pid_to_ask;
 static int find_error;
 static int nr_asked;
-
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length);
 
 int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 				int32_t pid, const char *controller,

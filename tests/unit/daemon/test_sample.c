@@ -14,6 +14,7 @@
  * wrap: contmon_cgroup1_new contmon_cgroup1_free
  */
 #include "tests/unit/fake_host.h"
+#include "tests/unit/wrap_cgroup1.h"
 
 #include "contmond/collect/sample.h"
 
@@ -23,13 +24,6 @@ static struct sample sample;
 static bool kills_meanwhile;	/* a process, before files of v1 are read */
 
 static struct contmon_cgroup1 *const mounts = (struct contmon_cgroup1 *)&mounts;
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length);
 
 int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
 {
@@ -61,7 +55,6 @@ int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 	*ret_directory = NULL;
 	return -ENOENT;
 }
-
 
 static int setup(void **state)
 {

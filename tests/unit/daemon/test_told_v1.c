@@ -15,13 +15,7 @@
  * wrap: contmon_cgroup1_new contmon_cgroup1_find contmon_cgroup1_free
  */
 #include "tests/unit/telling.h"
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length);
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
+#include "tests/unit/wrap_cgroup1.h"
 
 int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
 {
