@@ -5,13 +5,12 @@
  *
  * wrap: pread
  */
-#include "tests/unit/daemon.h"
+#include "tests/unit/cgroup_files.h"
 
 #include <unistd.h>
 
 #include "contmond/collect/cgroup1_files.h"
 #include "contmond/collect/cgroup1_row.h"
-#include "contmond/collect/cgroupfs.h"
 
 #define ALL (CGROUP_STATS_CPU | CGROUP_STATS_CPU_MODES |		\
 	     CGROUP_STATS_THROTTLED | CGROUP_STATS_MEMORY |		\
@@ -29,11 +28,6 @@ static const char *const folders[NR_DIRECTORIES] = {
 	[DIRECTORY_FREEZER] = "freezer",
 };
 
-static struct cgroupfs files;
-static struct directories directories;
-static struct contmon_cgroup row;
-static struct cgroupfs_buffer buffer;
-static struct cgroup_stats stats;
 static int gone_fd;	/* its cgroup was removed; -1: none */
 
 ssize_t __real_pread(int fd, void *text, size_t size, off_t offset);
@@ -68,16 +62,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	directories_done(&directories);
-	cgroup_stats_done(&stats);
-	cgroupfs_close(&files);
-	cgroupfs_buffer_done(&buffer);
+	close_all();
 	return remove_directory(state);
-}
-
-static int read_all(void)
-{
-	cgroup_stats_done(&stats);
-	return cgroupfs_read(&files, &row, &directories, &buffer, &stats);
 }
 
 static void write_memory(void)

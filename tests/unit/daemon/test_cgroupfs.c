@@ -4,33 +4,26 @@
  *
  * wrap: pread
  */
-#include "tests/unit/daemon.h"
+#include "tests/unit/cgroup_files.h"
 
 #include <sys/resource.h>
 
-#include "contmond/collect/cgroupfs.h"
 #include "contmond/collect/cgroupfs_parse.h"
 
 #define CPU (CGROUP_STATS_CPU | CGROUP_STATS_CPU_MODES)
 
 static int pread_errno;
 
-ssize_t __real_pread(int fd, void *buffer, size_t size, off_t offset);
-ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset);
+ssize_t __real_pread(int fd, void *text, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *text, size_t size, off_t offset);
 
-ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
+ssize_t __wrap_pread(int fd, void *text, size_t size, off_t offset)
 {
 	if (!pread_errno)
-		return __real_pread(fd, buffer, size, offset);
+		return __real_pread(fd, text, size, offset);
 	errno = pread_errno;
 	return -1;
 }
-
-static struct cgroupfs files;
-static struct directories directories;
-static struct contmon_cgroup row;
-static struct cgroupfs_buffer buffer;
-static struct cgroup_stats stats;
 
 static int setup(void **state)
 {
@@ -49,16 +42,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	cgroup_stats_done(&stats);
-	cgroupfs_close(&files);
-	cgroupfs_buffer_done(&buffer);
+	close_all();
 	return remove_directory(state);
-}
-
-static int read_all(void)
-{
-	cgroup_stats_done(&stats);
-	return cgroupfs_read(&files, &row, &directories, &buffer, &stats);
 }
 
 static void write_all(void)
