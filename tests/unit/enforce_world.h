@@ -298,6 +298,24 @@ static void must_be(const char *want)
 			 police.nr_rows ? last_row()->reason : "");
 }
 
+/* Tells a new contmond of the @i-th row of the audit. */
+__attribute__((unused))
+static void resume_row(size_t i)
+{
+	const struct row_text *row = &police.rows[i];
+	const struct store_decision decision = {
+		.t_ms = row->t_ms, .decision = row->decision,
+		.state = row->state, .action = row->action,
+		.dry_run = row->is_dry_run,
+		.container_id = row->container,
+		.container = row->title, .rule = row->rule,
+		.rule_hash = world.policy->rules[0].hash,
+		.reason = row->reason, .detail = row->detail,
+	};
+
+	assert_int_equal(enforce_resume(police.enforce, &decision), 0);
+}
+
 /* A new contmond that has the first @nr rows of the audit; it is @boot_ms */
 __attribute__((unused))
 static void start_again_at(size_t nr, int64_t boot_ms)
@@ -306,21 +324,8 @@ static void start_again_at(size_t nr, int64_t boot_ms)
 
 	enforce_free(police.enforce);
 	police.enforce = new_enforce(world.policy);
-	for (i = 0; i < nr; i++) {
-		const struct row_text *row = &police.rows[i];
-		const struct store_decision decision = {
-			.t_ms = row->t_ms, .decision = row->decision,
-			.state = row->state, .action = row->action,
-			.dry_run = row->is_dry_run,
-			.container_id = row->container,
-			.container = row->title, .rule = row->rule,
-			.rule_hash = world.policy->rules[0].hash,
-			.reason = row->reason, .detail = row->detail,
-		};
-
-		assert_int_equal(enforce_resume(police.enforce, &decision),
-				 0);
-	}
+	for (i = 0; i < nr; i++)
+		resume_row(i);
 	while (police.nr_rows > nr)
 		free(police.rows[--police.nr_rows].detail);
 	assert_int_equal(enforce_resumed(police.enforce,

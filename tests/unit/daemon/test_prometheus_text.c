@@ -1,15 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "tests/unit/forward.h"
-
-static struct buffer text;
-
-static void must_be(const char *wanted)
-{
-	buffer_add(&text, "", 1);
-	assert_string_equal(text.text, wanted);
-	buffer_done(&text);
-	text = (struct buffer){ 0 };
-}
+#include "tests/unit/forward_text.h"
 
 static void test_rows(void **state)
 {

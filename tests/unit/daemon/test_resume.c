@@ -344,19 +344,7 @@ static void must_forget_notices(const char *dry_run, const char *want)
 	enforce_free(police.enforce);
 	police.enforce = new_enforce(world.policy);
 	for (i = 0; i < police.nr_rows; i++) {
-		const struct row_text *row = &police.rows[i];
-		const struct store_decision decision = {
-			.t_ms = row->t_ms, .decision = row->decision,
-			.state = row->state, .action = row->action,
-			.dry_run = row->is_dry_run,
-			.container_id = row->container,
-			.container = row->title, .rule = row->rule,
-			.rule_hash = world.policy->rules[0].hash,
-			.reason = row->reason, .detail = row->detail,
-		};
-
-		assert_int_equal(enforce_resume(police.enforce, &decision),
-				 0);
+		resume_row(i);
 		assert_true(police.enforce->nr_past <= 1);
 	}
 	assert_int_equal(police.enforce->nr_past, 0);

@@ -5,18 +5,7 @@
  * wrap: openat calloc pread
  */
 #include "tests/unit/limits_tree.h"
-
-static int nr_descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int nr = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		nr++;
-	closedir(dir);
-	return nr;
-}
+#include "tests/unit/descriptors.h"
 
 static void ask_again(int cgroup)
 {

@@ -6,8 +6,8 @@
  * wrap: clock_gettime
  */
 #include "tests/unit/proc_tree.h"
+#include "tests/unit/descriptors.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -100,18 +100,6 @@ static bool sees(int pid)
 	assert_int_equal(task->valid & FIELDS, FIELDS);
 	assert_int_equal(task->uid, 1000 + pid);
 	return task->oom_score_adj == written;
-}
-
-static int nr_descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int nr = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		nr++;
-	closedir(dir);
-	return nr;
 }
 
 static void test_a_process_is_read_when_it_has_run(void **state)
