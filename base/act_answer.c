@@ -98,19 +98,12 @@ static void put_answer(json_t *object, const struct act_answer *answer)
 void act_write_answer(struct buffer *to, const struct act_answer *answer)
 {
 	json_auto_t *object = json_pack("{s:s}", "op", kinds[answer->kind]);
-	_cleanup_free_ char *line = NULL;
 
 	if (answer->kind == ACT_HELLO)
 		put_hello(object, answer);
 	else
 		put_answer(object, answer);
-	line = json_dumps(object, JSON_COMPACT);
-	if (!line) {
-		to->failed = true;
-		return;
-	}
-	buffer_puts(to, line);
-	buffer_putc(to, '\n');
+	json_put_line(to, object);
 }
 
 /* Reading */

@@ -327,7 +327,6 @@ void act_write_request(struct buffer *to, const struct act_request *request)
 					ops[request->op], "decision",
 					request->decision, "container",
 					request->container);
-	_cleanup_free_ char *line = NULL;
 
 	/* Without its cgroup, the request could mean another container. */
 	if (request->cgroup &&
@@ -341,11 +340,5 @@ void act_write_request(struct buffer *to, const struct act_request *request)
 				    (json_int_t)request->cgroup_id));
 	if (request->op == ACT_ACT)
 		put_act(object, request);
-	line = json_dumps(object, JSON_COMPACT);
-	if (!line) {
-		to->failed = true;
-		return;
-	}
-	buffer_puts(to, line);
-	buffer_putc(to, '\n');
+	json_put_line(to, object);
 }

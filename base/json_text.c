@@ -17,3 +17,15 @@ void json_put_text(struct json_t *object, const char *key, const char *text,
 	if (fit && *fit)
 		json_object_set_new(object, key, json_string(fit));
 }
+
+void json_put_line(struct buffer *to, const struct json_t *object)
+{
+	_cleanup_free_ char *line = json_dumps(object, JSON_COMPACT);
+
+	if (!line) {
+		to->failed = true;
+		return;
+	}
+	buffer_puts(to, line);
+	buffer_putc(to, '\n');
+}

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "buffer.h"
+
 struct json_t;
 
 /**
@@ -12,5 +14,8 @@ struct json_t;
  */
 void json_put_text(struct json_t *object, const char *key, const char *text,
 		   size_t max_bytes);
+
+/** json_put_line() - write @object in one line; NULL counts as out of memory */
+void json_put_line(struct buffer *to, const struct json_t *object);
 
 #endif /* BASE_JSON_TEXT_H */

@@ -99,15 +99,8 @@ void names_write_engine(struct buffer *to, bool connected)
 /* Takes ownership of @object */
 static void put_line(struct buffer *to, json_t *object)
 {
-	_cleanup_free_ char *line = json_dumps(object, JSON_COMPACT);
-
+	json_put_line(to, object);
 	json_decref(object);
-	if (!line) {
-		to->failed = true;
-		return;
-	}
-	buffer_puts(to, line);
-	buffer_putc(to, '\n');
 }
 
 void names_write_engines(struct buffer *to, const struct name_engine *engines,
