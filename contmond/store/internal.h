@@ -36,6 +36,13 @@ struct store {
 };
 
 /**
+ * store_new() - a store without a database, to be freed with store_close()
+ *
+ * Returns NULL if there is no memory.
+ */
+struct store *store_new(size_t max_waiting_bytes, const char *boot_id);
+
+/**
  * struct view - the data that a reader sees: the database as of one moment, and
  * the frames that wait to be written
  * @base, @spans, @seqs: added to the numbers of waiting frames

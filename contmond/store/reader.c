@@ -88,19 +88,6 @@ int reader_renew(struct store *store)
 	return 0;
 }
 
-static int set_up(struct store *store, const char *path, char **ret_why)
-{
-	int r;
-
-	store->layout = layout_new();
-	store->unpacker = packer_new();
-	if (!store->layout || !store->unpacker)
-		return -ENOMEM;
-	r = ingest_init(&store->ingest, store->layout, &store->queue,
-			&store->lives);
-	return r == 0 ? begin_reading(store, path, ret_why) : r;
-}
-
 /* Percentages refer to the last known number of CPUs. */
 static int find_nr_cpus(struct store *store)
 {
@@ -130,16 +117,10 @@ static int find_nr_cpus(struct store *store)
 
 int store_open_reader(const char *path, struct store **ret, char **ret_why)
 {
-	struct store *store = calloc(1, sizeof(*store));
+	struct store *store = store_new(0, "");
 	char *why = NULL;
-	int r = store ? 0 : -ENOMEM;
+	int r = store ? begin_reading(store, path, &why) : -ENOMEM;
 
-	if (store) {
-		store->nr_cpus = NAN;
-		queue_init(&store->queue, 0);
-		lives_init(&store->lives, &store->queue, "");
-		r = set_up(store, path, &why);
-	}
 	if (r == 0)
 		r = find_nr_cpus(store);
 	if (r < 0) {

@@ -28,18 +28,30 @@ void store_final_init(struct store_final *final)
 
 /* Opening */
 
-static int set_up(struct store *store, const struct store_options *options)
+struct store *store_new(size_t max_waiting_bytes, const char *boot_id)
+{
+	struct store *store = calloc(1, sizeof(*store));
+
+	if (!store)
+		return NULL;
+	store->nr_cpus = NAN;
+	queue_init(&store->queue, max_waiting_bytes);
+	lives_init(&store->lives, &store->queue, boot_id);
+	store->layout = layout_new();
+	store->unpacker = packer_new();
+	if (store->layout && store->unpacker &&
+	    ingest_init(&store->ingest, store->layout, &store->queue,
+			&store->lives) == 0)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
+static int begin_writing(struct store *store,
+			 const struct store_options *options)
 {
 	int r;
 
-	store->layout = layout_new();
-	store->unpacker = packer_new();
-	if (!store->layout || !store->unpacker)
-		return -ENOMEM;
-	r = ingest_init(&store->ingest, store->layout, &store->queue,
-			&store->lives);
-	if (r < 0)
-		return r;
 	store->has_writer = true;
 	r = writer_init(&store->writer, options, &store->queue);
 	if (r < 0)
@@ -60,16 +72,13 @@ static int set_up(struct store *store, const struct store_options *options)
 
 int store_open(const struct store_options *options, struct store **ret)
 {
-	struct store *store = calloc(1, sizeof(*store));
+	struct store *store = store_new(MAX_WAITING_BYTES, options->boot_id);
 	int r;
 
 	if (!store)
 		return -ENOMEM;
-	store->nr_cpus = NAN;
-	queue_init(&store->queue, MAX_WAITING_BYTES);
 	store->queue.waits = options->max_bytes == STORE_KEEP_ALL;
-	lives_init(&store->lives, &store->queue, options->boot_id);
-	r = set_up(store, options);
+	r = begin_writing(store, options);
 	if (r < 0) {
 		store_close(store);
 		return r;
