@@ -182,8 +182,9 @@ static void remove_cgroup(struct names *names, const struct name_entry *entry)
 		remove_at(&names->by_cgroup, place);
 }
 
-const struct name *names_find_owner(const struct names *names, const char *path,
-				    size_t *ret_length)
+const struct container_info *names_find_owner(const struct names *names,
+					      const char *path,
+					      size_t *ret_length)
 {
 	struct path part = whole(path);
 	size_t place;
@@ -216,12 +217,12 @@ static bool is_within(const char *path, const char *cgroup)
 	       (path[length] == '/' || !path[length]);
 }
 
-bool name_is_trusted(const struct name *name)
+bool name_is_trusted(const struct container_info *name)
 {
 	return name->user_id <= 0;
 }
 
-int64_t name_user(const struct name *name, const char *cgroup)
+int64_t name_user(const struct container_info *name, const char *cgroup)
 {
 	if (name)
 		return name_is_trusted(name) ? 0 : name->user_id;
@@ -236,7 +237,8 @@ int64_t name_user(const struct name *name, const char *cgroup)
  * must not get that container's name, or the container could be stopped for
  * what the user's cgroup does.
  */
-static int fits(const struct name *name, const char *cgroup, int64_t user_id)
+static int fits(const struct container_info *name, const char *cgroup,
+		int64_t user_id)
 {
 	bool is_trusted = name_is_trusted(name);
 
@@ -245,10 +247,11 @@ static int fits(const struct name *name, const char *cgroup, int64_t user_id)
 	return user_id == (is_trusted ? 0 : name->user_id);
 }
 
-const struct name *names_find_of(const struct names *names, const char *id,
-				 const char *cgroup, int64_t user_id)
+const struct container_info *names_find_of(const struct names *names,
+					   const char *id, const char *cgroup,
+					   int64_t user_id)
 {
-	const struct name *best = NULL;
+	const struct container_info *best = NULL;
 	int best_fit = 0;
 	bool found, is_clear = true;
 	size_t i;
@@ -257,7 +260,7 @@ const struct name *names_find_of(const struct names *names, const char *id,
 		return NULL;
 	for (i = place_of_id(names, id, NULL, &found); i < names->by_id.nr;
 	     i++) {
-		const struct name *name = &names->by_id.all[i]->name;
+		const struct container_info *name = &names->by_id.all[i]->name;
 		int fit;
 
 		if (strcmp(name->id, id) != 0)
@@ -272,20 +275,21 @@ const struct name *names_find_of(const struct names *names, const char *id,
 	return is_clear ? best : NULL;
 }
 
-const struct name *names_find(const struct names *names, const char *id,
-			      const char *cgroup)
+const struct container_info *names_find(const struct names *names,
+					const char *id, const char *cgroup)
 {
 	return names_find_of(names, id, cgroup,
 			     cgroup ? user_of_cgroup(cgroup) : 0);
 }
 
-bool names_is_clear(const struct names *names, const struct name *name)
+bool names_is_clear(const struct names *names,
+		    const struct container_info *name)
 {
 	bool found;
 	size_t i = place_of_id(names, name->id, NULL, &found);
 
 	for (; i < names->by_id.nr; i++) {
-		const struct name *other = &names->by_id.all[i]->name;
+		const struct container_info *other = &names->by_id.all[i]->name;
 
 		if (strcmp(other->id, name->id) != 0)
 			break;
@@ -309,7 +313,8 @@ bool names_has(const struct names *names, const char *name)
 	return false;
 }
 
-static bool same_cgroup(const struct name *a, const struct name *b)
+static bool same_cgroup(const struct container_info *a,
+			const struct container_info *b)
 {
 	return a->cgroup && b->cgroup && strcmp(a->cgroup, b->cgroup) == 0 &&
 	       a->runtime && b->runtime && strcmp(a->runtime, b->runtime) == 0;
@@ -357,7 +362,7 @@ static bool is_new(const struct names *names, const struct name_entry *entry)
  * Containers from before the current list are kept until the list is complete,
  * but must give way to those in it, which nobody would send again.
  */
-int names_set(struct names *names, const struct name *name)
+int names_set(struct names *names, const struct container_info *name)
 {
 	bool found;
 	size_t place = place_of_id(names, name->id, name->engine, &found);

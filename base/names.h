@@ -24,15 +24,16 @@ void names_free(struct names *names);
  * about this user's cgroups, and therefore never without @cgroup. The result
  * never changes.
  */
-const struct name *names_find(const struct names *names, const char *id,
-			      const char *cgroup);
+const struct container_info *names_find(const struct names *names,
+					const char *id, const char *cgroup);
 
 /**
  * names_find_of() - the same, if the cgroup's user is known from more than its
  * path, also without @cgroup: in cgroup v1
  */
-const struct name *names_find_of(const struct names *names, const char *id,
-				 const char *cgroup, int64_t user_id);
+const struct container_info *names_find_of(const struct names *names,
+					   const char *id, const char *cgroup,
+					   int64_t user_id);
 
 /**
  * name_is_trusted() - does the container's engine belong to root?
@@ -40,14 +41,14 @@ const struct name *names_find_of(const struct names *names, const char *id,
  * Any user can run an engine, which may claim anything about containers that do
  * not exist or belong to somebody else.
  */
-bool name_is_trusted(const struct name *name);
+bool name_is_trusted(const struct container_info *name);
 
 /**
  * name_user() - the user to whom a container belongs; 0 for root
  * @name: NULL if it has none; then @cgroup decides
  * @cgroup: may be NULL
  */
-int64_t name_user(const struct name *name, const char *cgroup);
+int64_t name_user(const struct container_info *name, const char *cgroup);
 
 /**
  * names_is_clear() - does the id alone identify the container?
@@ -56,7 +57,8 @@ int64_t name_user(const struct name *name, const char *cgroup);
  * For a container of a trusted engine, containers of untrusted engines with the
  * same id do not count.
  */
-bool names_is_clear(const struct names *names, const struct name *name);
+bool names_is_clear(const struct names *names,
+		    const struct container_info *name);
 
 /**
  * names_find_owner() - find the container that a cgroup belongs to
@@ -66,8 +68,9 @@ bool names_is_clear(const struct names *names, const struct name *name);
  * Returns the innermost container, according to the cgroups that the engines
  * reported, or NULL.
  */
-const struct name *names_find_owner(const struct names *names, const char *path,
-				    size_t *ret_length);
+const struct container_info *names_find_owner(const struct names *names,
+					      const char *path,
+					      size_t *ret_length);
 
 /**
  * names_cgroup_changes() - increases when results of names_find_owner() may
@@ -78,7 +81,7 @@ uint64_t names_cgroup_changes(const struct names *names);
 /** names_has() - does any container have this name? */
 bool names_has(const struct names *names, const char *name);
 
-typedef int names_fn(const struct name *name, void *userdata);
+typedef int names_fn(const struct container_info *name, void *userdata);
 
 /**
  * names_each() - call @fn for all containers, in the order of their ids
@@ -88,8 +91,8 @@ typedef int names_fn(const struct name *name, void *userdata);
 int names_each(const struct names *names, names_fn *fn, void *userdata);
 
 /** name_ref() - take a reference to a result of names_find() */
-const struct name *name_ref(const struct name *name);
-void name_unref(const struct name *name);
+const struct container_info *name_ref(const struct container_info *name);
+void name_unref(const struct container_info *name);
 
 /**
  * names_set() - add a copy of @name, or replace the one with the same id and
@@ -98,7 +101,7 @@ void name_unref(const struct name *name);
  * When there are NAMES_MAX containers, those from before the current list are
  * dropped. Returns -ENOSPC if that is not enough, -ENOMEM.
  */
-int names_set(struct names *names, const struct name *name);
+int names_set(struct names *names, const struct container_info *name);
 
 /** names_remove() - @engine: path of its socket; NULL if unknown */
 void names_remove(struct names *names, const char *id, const char *engine);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct name_entry *entry_of(const struct name *name)
+static struct name_entry *entry_of(const struct container_info *name)
 {
 	return (struct name_entry *)((char *)name -
 				     offsetof(struct name_entry, name));
@@ -16,12 +16,12 @@ static size_t size_of(const char *text)
 	return text ? strlen(text) + 1 : 0;
 }
 
-static size_t size_of_texts(const struct name *name)
+static size_t size_of_texts(const struct container_info *name)
 {
 	const char **text;
 	size_t i, size = 0;
 
-	for (i = 0; (text = name_text((struct name *)name, i)); i++)
+	for (i = 0; (text = name_text((struct container_info *)name, i)); i++)
 		size += size_of(*text);
 	for (i = 0; i < name->nr_labels; i++)
 		size += size_of(name->labels[i].key) +
@@ -40,7 +40,7 @@ static const char *pack(char **room, const char *text)
 	return copy;
 }
 
-struct name_entry *name_entry_new(const struct name *name)
+struct name_entry *name_entry_new(const struct container_info *name)
 {
 	size_t i, labels_size = name->nr_labels * sizeof(*name->labels);
 	struct name_entry *entry = malloc(sizeof(*entry) + labels_size +
@@ -63,13 +63,13 @@ struct name_entry *name_entry_new(const struct name *name)
 	return entry;
 }
 
-const struct name *name_ref(const struct name *name)
+const struct container_info *name_ref(const struct container_info *name)
 {
 	entry_of(name)->references++;
 	return name;
 }
 
-void name_unref(const struct name *name)
+void name_unref(const struct container_info *name)
 {
 	if (name && --entry_of(name)->references == 0)
 		free(entry_of(name));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reference-counted copies of struct name; see name_ref(). */
+/* Reference-counted copies of struct container_info; see name_ref(). */
 #ifndef BASE_NAMES_ENTRY_H
 #define BASE_NAMES_ENTRY_H
 
@@ -13,11 +13,11 @@
 struct name_entry {
 	unsigned int references;
 	unsigned int generation;
-	struct name name;
+	struct container_info name;
 	struct name_label labels[];
 };
 
 /** name_entry_new() - returns one reference, or NULL if there is no memory */
-struct name_entry *name_entry_new(const struct name *name);
+struct name_entry *name_entry_new(const struct container_info *name);
 
 #endif /* BASE_NAMES_ENTRY_H */

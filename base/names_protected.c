@@ -6,7 +6,7 @@
 #include "text.h"
 #include "util.h"
 
-const char *name_label(const struct name *name, const char *key)
+const char *name_label(const struct container_info *name, const char *key)
 {
 	size_t i;
 
@@ -17,7 +17,7 @@ const char *name_label(const struct name *name, const char *key)
 	return NULL;
 }
 
-bool name_is_left_alone(const struct name *name)
+bool name_is_left_alone(const struct container_info *name)
 {
 	const char *policy = name_label(name, LABEL_POLICY);
 
@@ -30,7 +30,7 @@ static bool is_no(const char *value)
 	       strcasecmp(value, "no") == 0 || strcmp(value, "0") == 0;
 }
 
-static const char *protection_of_words(const struct name *name)
+static const char *protection_of_words(const struct container_info *name)
 {
 	static const struct {
 		const char *word, *in_name, *in_image;
@@ -54,7 +54,7 @@ static const char *protection_of_words(const struct name *name)
 	return NULL;
 }
 
-const char *name_protection(const struct name *name)
+const char *name_protection(const struct container_info *name)
 {
 	const char *protect = name_label(name, LABEL_PROTECT);
 

@@ -10,25 +10,27 @@
 #include "utf8.h"
 #include "util.h"
 
-/* The members of struct name and their keys */
+/* The members of struct container_info and their keys */
 
 static const struct text_field {
 	const char *key;
 	size_t offset;
 	size_t max_bytes;
 } text_fields[] = {
-	{ "id", offsetof(struct name, id), NAME_ID_MAX },
-	{ "name", offsetof(struct name, name), NAME_TEXT_MAX },
-	{ "image", offsetof(struct name, image), NAME_TEXT_MAX },
-	{ "image_id", offsetof(struct name, image_id), NAME_TEXT_MAX },
-	{ "command", offsetof(struct name, command), NAME_TEXT_MAX },
-	{ "runtime", offsetof(struct name, runtime), NAME_TEXT_MAX },
-	{ "engine", offsetof(struct name, engine), NAME_ENGINE_SOCKET_MAX },
-	{ "engine_version", offsetof(struct name, engine_version),
+	{ "id", offsetof(struct container_info, id), NAME_ID_MAX },
+	{ "name", offsetof(struct container_info, name), NAME_TEXT_MAX },
+	{ "image", offsetof(struct container_info, image), NAME_TEXT_MAX },
+	{ "image_id", offsetof(struct container_info, image_id),
 	  NAME_TEXT_MAX },
-	{ "cgroup", offsetof(struct name, cgroup), NAME_CGROUP_MAX },
-	{ "state", offsetof(struct name, state), NAME_TEXT_MAX },
-	{ "health", offsetof(struct name, health), NAME_TEXT_MAX },
+	{ "command", offsetof(struct container_info, command), NAME_TEXT_MAX },
+	{ "runtime", offsetof(struct container_info, runtime), NAME_TEXT_MAX },
+	{ "engine", offsetof(struct container_info, engine),
+	  NAME_ENGINE_SOCKET_MAX },
+	{ "engine_version", offsetof(struct container_info, engine_version),
+	  NAME_TEXT_MAX },
+	{ "cgroup", offsetof(struct container_info, cgroup), NAME_CGROUP_MAX },
+	{ "state", offsetof(struct container_info, state), NAME_TEXT_MAX },
+	{ "health", offsetof(struct container_info, health), NAME_TEXT_MAX },
 };
 
 /* Known numbers are greater than @unknown. */
@@ -37,27 +39,28 @@ static const struct number_field {
 	size_t offset;
 	int64_t unknown;
 } number_fields[] = {
-	{ "created_ms", offsetof(struct name, created_ms), 0 },
-	{ "started_ms", offsetof(struct name, started_ms), 0 },
-	{ "finished_ms", offsetof(struct name, finished_ms), 0 },
-	{ "began_ms", offsetof(struct name, began_ms), 0 },
-	{ "exit_code", offsetof(struct name, exit_code), -1 },
-	{ "oom_killed", offsetof(struct name, oom_killed), -1 },
-	{ "restarts", offsetof(struct name, restarts), -1 },
-	{ "anonymous_volumes", offsetof(struct name, anonymous_volumes), -1 },
-	{ "user_id", offsetof(struct name, user_id), -1 },
-	{ "layer_bytes", offsetof(struct name, layer_bytes), -1 },
-	{ "layer_ms", offsetof(struct name, layer_ms), 0 },
+	{ "created_ms", offsetof(struct container_info, created_ms), 0 },
+	{ "started_ms", offsetof(struct container_info, started_ms), 0 },
+	{ "finished_ms", offsetof(struct container_info, finished_ms), 0 },
+	{ "began_ms", offsetof(struct container_info, began_ms), 0 },
+	{ "exit_code", offsetof(struct container_info, exit_code), -1 },
+	{ "oom_killed", offsetof(struct container_info, oom_killed), -1 },
+	{ "restarts", offsetof(struct container_info, restarts), -1 },
+	{ "anonymous_volumes",
+	  offsetof(struct container_info, anonymous_volumes), -1 },
+	{ "user_id", offsetof(struct container_info, user_id), -1 },
+	{ "layer_bytes", offsetof(struct container_info, layer_bytes), -1 },
+	{ "layer_ms", offsetof(struct container_info, layer_ms), 0 },
 };
 
-const char **name_text(struct name *name, size_t i)
+const char **name_text(struct container_info *name, size_t i)
 {
 	if (i >= ARRAY_SIZE(text_fields))
 		return NULL;
 	return (const char **)((char *)name + text_fields[i].offset);
 }
 
-static int64_t *number_at(const struct name *name,
+static int64_t *number_at(const struct container_info *name,
 			  const struct number_field *field)
 {
 	return (int64_t *)((char *)name + field->offset);
@@ -118,7 +121,7 @@ void names_write_remove(struct buffer *to, const char *id, const char *engine)
 	put_line(to, object);
 }
 
-static void put_labels(json_t *object, const struct name *name)
+static void put_labels(json_t *object, const struct container_info *name)
 {
 	json_t *labels = json_object();
 	size_t i;
@@ -136,14 +139,14 @@ static void put_labels(json_t *object, const struct name *name)
 	json_object_set_new(object, "labels", labels);
 }
 
-void names_write_set(struct buffer *to, const struct name *name)
+void names_write_set(struct buffer *to, const struct container_info *name)
 {
 	json_t *object = json_pack("{s:s}", "op", "set");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(text_fields); i++)
 		json_put_text(object, text_fields[i].key,
-			      *name_text((struct name *)name, i),
+			      *name_text((struct container_info *)name, i),
 			      text_fields[i].max_bytes);
 	if (!json_object_get(object, "name"))
 		json_object_set_new(object, "name", json_null());
@@ -169,7 +172,7 @@ static const char *string_at(const json_t *object, const char *key)
 
 static int read_labels(struct names_message *message)
 {
-	struct name *name = &message->name;
+	struct container_info *name = &message->name;
 	const char *key;
 	json_t *value;
 
@@ -198,7 +201,7 @@ static void read_number(struct names_message *message,
 
 static int read_set(struct names_message *message)
 {
-	struct name *name = &message->name;
+	struct container_info *name = &message->name;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(text_fields); i++) {

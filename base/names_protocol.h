@@ -14,8 +14,8 @@
  *		A complete list follows: a "set" for each container, then
  *		"sync". Until then, keep the previous entries.
  *	{"op":"set","id":"0123...","name":"web",...}
- *		A container that is new or has changed: struct name. Unknown
- *		members are absent, except for the name, which is null.
+ *		A container that is new or has changed: struct container_info.
+ *		Unknown members are absent, except for the name, which is null.
  *		A container belongs to the engine whose socket is "engine". Two
  *		engines may have different containers with the same id.
  *	{"op":"remove","id":"0123...","engine":"/run/docker.sock"}
@@ -67,7 +67,7 @@ struct name_label {
 };
 
 /**
- * struct name - an engine's information about one container
+ * struct container_info - an engine's information about one container
  * @id: the engine's id
  * @name: without a leading slash
  * @image: as the user wrote it
@@ -96,7 +96,7 @@ struct name_label {
  * Strings are valid UTF-8 and not empty. Unknown strings are NULL, unknown
  * times 0 and other unknown numbers -1.
  */
-struct name {
+struct container_info {
 	const char *id;
 	const char *name;
 	const char *image;
@@ -124,7 +124,7 @@ struct name {
 };
 
 /** name_text() - the @i-th string member, for loops; NULL after the last */
-const char **name_text(struct name *name, size_t i);
+const char **name_text(struct container_info *name, size_t i);
 
 /** names_is_id() - can this be the id of a container? @id may be NULL */
 bool names_is_id(const char *id);
@@ -137,7 +137,7 @@ void names_write_engines(struct buffer *to, const struct name_engine *engines,
 			 size_t nr);
 
 /** names_write_set() - repairs strings that are too long or not UTF-8 */
-void names_write_set(struct buffer *to, const struct name *name);
+void names_write_set(struct buffer *to, const struct container_info *name);
 
 /** names_write_remove() - @engine: NULL if unknown */
 void names_write_remove(struct buffer *to, const char *id,
@@ -167,7 +167,7 @@ struct names_message {
 	enum names_op op;
 	int64_t version;
 	bool connected;
-	struct name name;
+	struct container_info name;
 	struct name_label labels[NAME_LABELS_MAX];
 	struct name_engine engines[NAME_ENGINES_MAX];
 	size_t nr_engines;

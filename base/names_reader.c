@@ -8,7 +8,7 @@ static int greet(const struct names_message *message)
 	return message->version == NAMES_VERSION ? 0 : -EPROTO;
 }
 
-static int set(struct names_reader *reader, const struct name *name)
+static int set(struct names_reader *reader, const struct container_info *name)
 {
 	int r = names_set(reader->names, name);
 

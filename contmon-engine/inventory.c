@@ -56,7 +56,8 @@ static char *find_cgroup(struct inventory *inventory,
 /*
  * An untrusted engine could claim that containers start or end in the future.
  */
-static void forget_future(const struct inventory *inventory, struct name *name)
+static void forget_future(const struct inventory *inventory,
+			  struct container_info *name)
 {
 	int64_t now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 
@@ -70,8 +71,8 @@ static void forget_future(const struct inventory *inventory, struct name *name)
 		name->finished_ms = name->began_ms = 0;
 }
 
-static int publish(struct inventory *inventory, const struct name *name,
-		   bool alive)
+static int publish(struct inventory *inventory,
+		   const struct container_info *name, bool alive)
 {
 	int r = engine_table_set(inventory->source, name, alive);
 
@@ -86,7 +87,7 @@ static int publish(struct inventory *inventory, const struct name *name,
 
 static int keep(struct inventory *inventory, struct description *description)
 {
-	struct name *name = &description->name;
+	struct container_info *name = &description->name;
 	_cleanup_free_ char *cgroup = find_cgroup(inventory, description);
 
 	if (cgroup)
@@ -110,7 +111,8 @@ static int keep(struct inventory *inventory, struct description *description)
  * A container always has these, so an answer that lacks them is incomplete. The
  * size of its layer is never in it.
  */
-static void keep_known(struct name *name, const struct name *known)
+static void keep_known(struct container_info *name,
+		       const struct container_info *known)
 {
 	KEEP(name, NULL);
 	KEEP(image, NULL);
@@ -127,7 +129,8 @@ static void keep_known(struct name *name, const struct name *known)
 }
 
 /* The members of State, which an answer has either all or none of */
-static void keep_known_state(struct name *name, const struct name *known)
+static void keep_known_state(struct container_info *name,
+			     const struct container_info *known)
 {
 	name->state = known->state;
 	name->health = known->health;
@@ -142,7 +145,7 @@ static void keep_known_state(struct name *name, const struct name *known)
 static int keep_inspected(struct inventory *inventory,
 			  struct description *description)
 {
-	struct name *name = &description->name;
+	struct container_info *name = &description->name;
 	const struct table_entry *entry =
 		engine_table_find(inventory->source, name->id);
 	struct names_message before;

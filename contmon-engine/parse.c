@@ -166,7 +166,7 @@ void description_done(struct description *description)
 static void add_labels(struct description *description, const json_t *labels,
 		       bool is_ours)
 {
-	struct name *name = &description->name;
+	struct container_info *name = &description->name;
 	const char *key;
 	json_t *value;
 
@@ -207,7 +207,7 @@ static bool is_alive(const char *state)
 /* Completes @name from the state of the container */
 static int finish(struct description *description)
 {
-	struct name *name = &description->name;
+	struct container_info *name = &description->name;
 
 	if (!names_is_id(name->id)) {
 		description_done(description);

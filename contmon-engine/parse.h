@@ -40,7 +40,7 @@ int parse_version(const char *text, size_t length, struct engine_version *ret);
  * @pid: its first process; 0 or less if it has none or it is unknown
  */
 struct description {
-	struct name name;
+	struct container_info name;
 	bool alive;
 	int64_t pid;
 	struct name_label labels[NAME_LABELS_MAX];

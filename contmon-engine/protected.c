@@ -31,7 +31,7 @@ static const char *protection_of_age(const struct acts *acts, int64_t age_ms)
 const char *act_protection(const struct acts *acts, const struct facts *facts,
 			   const struct asker *asker)
 {
-	const struct name *name = &facts->description.name;
+	const struct container_info *name = &facts->description.name;
 	const char *why = name_protection(name);
 
 	if (why)

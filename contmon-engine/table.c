@@ -238,7 +238,7 @@ bool engine_table_complete(const struct table_source *source)
 /* Single containers */
 
 static int entry_init(struct table_entry *entry, struct table_source *source,
-		      const struct name *name, bool alive)
+		      const struct container_info *name, bool alive)
 {
 	struct buffer line = { 0 };
 
@@ -279,8 +279,8 @@ static size_t growth(const struct table_entry *old,
 	return now > before ? now - before : 0;
 }
 
-int engine_table_set(struct table_source *source, const struct name *name,
-		     bool alive)
+int engine_table_set(struct table_source *source,
+		     const struct container_info *name, bool alive)
 {
 	struct engine_table *table = source->table;
 	struct table_entry entry, *old;

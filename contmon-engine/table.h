@@ -120,8 +120,8 @@ bool engine_table_complete(const struct table_source *source);
  * Returns -ENOSPC if there is no room, and then it is not in the table, or
  * -ENOMEM.
  */
-int engine_table_set(struct table_source *source, const struct name *name,
-		     bool alive);
+int engine_table_set(struct table_source *source,
+		     const struct container_info *name, bool alive);
 
 void engine_table_remove(struct table_source *source, const char *id);
 

@@ -62,7 +62,7 @@ static bool is_engine(const char *runtime)
 
 /* Containers of LXC and nspawn have a name as their id. */
 static const char *name_of(const struct container_row *row,
-			   const struct name *name)
+			   const struct container_info *name)
 {
 	if (name)
 		return name->name;
@@ -72,7 +72,7 @@ static const char *name_of(const struct container_row *row,
 	return NULL;
 }
 
-static enum policy_answer volumes_of(const struct name *name)
+static enum policy_answer volumes_of(const struct container_info *name)
 {
 	if (!name || name->anonymous_volumes < 0)
 		return POLICY_NOT_KNOWN;
@@ -118,7 +118,7 @@ static int add_running(struct candidates *candidates,
 		       const struct model_container *container, bool is_own)
 {
 	const struct container_row *row = &container->row;
-	const struct name *name = container->name;
+	const struct container_info *name = container->name;
 	size_t i = candidates->nr;
 
 	if (!container_place(row))
@@ -156,7 +156,7 @@ static double known_ms(int64_t ms)
 	return ms > 0 ? (double)ms : (double)NAN;
 }
 
-static void fill_ended(const struct name *name, const char *title,
+static void fill_ended(const struct container_info *name, const char *title,
 		       struct container_row *row)
 {
 	container_row_init(row);
@@ -201,7 +201,7 @@ static bool runs(const struct candidates *candidates, const char *id,
  * containers does not count.
  */
 static bool has_ended(const struct candidates *candidates,
-		      const struct name *name)
+		      const struct container_info *name)
 {
 	return name->finished_ms > 0 &&
 	       names_is_clear(candidates->names, name) &&
@@ -209,7 +209,7 @@ static bool has_ended(const struct candidates *candidates,
 	       !runs(candidates, name->id, name_user(name, NULL));
 }
 
-static int count_ended(const struct name *name, void *userdata)
+static int count_ended(const struct container_info *name, void *userdata)
 {
 	struct candidates *candidates = userdata;
 
@@ -217,7 +217,7 @@ static int count_ended(const struct name *name, void *userdata)
 	return 0;
 }
 
-static int add_ended(const struct name *name, void *userdata)
+static int add_ended(const struct container_info *name, void *userdata)
 {
 	struct candidates *candidates = userdata;
 	struct container_row *row = &candidates->rows[candidates->nr_rows];

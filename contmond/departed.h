@@ -98,7 +98,7 @@ void departed_rename(struct departed *departed, const struct model *model);
  *
  * Returns the time now if the end is later, because the clock was set back.
  */
-uint64_t departed_end_of(const struct name *name);
+uint64_t departed_end_of(const struct container_info *name);
 
 /** departed_report() - add to the store what engines have reported since */
 void departed_report(struct departed *departed, struct store *store,
@@ -125,7 +125,7 @@ enum departed_run {
  * A user can make a cgroup with any id, so only containers of root count.
  */
 enum departed_run departed_hear(struct departed *departed,
-				const struct name *name,
+				const struct container_info *name,
 				uint64_t ended_boottime_ns,
 				struct store *store);
 

@@ -14,7 +14,7 @@
 
 /* The engine may have missed this run, or told only later ones. */
 static bool is_of_next(const struct departed_container *gone,
-		       const struct name *name)
+		       const struct container_info *name)
 {
 	return gone->next_ms > 0 && (name->started_ms >= gone->next_ms ||
 				     name->finished_ms >= gone->next_ms);
@@ -22,7 +22,7 @@ static bool is_of_next(const struct departed_container *gone,
 
 /* The engine may still be reporting the end of an earlier run. */
 static bool has_ended(const struct departed_container *gone,
-		      const struct name *name)
+		      const struct container_info *name)
 {
 	if (is_of_next(gone, name))
 		return false;
@@ -34,8 +34,8 @@ static bool has_ended(const struct departed_container *gone,
 }
 
 /* The container may have ended before its name was known. */
-static void describe(struct departed_container *gone, const struct name *name,
-		     struct store *store)
+static void describe(struct departed_container *gone,
+		     const struct container_info *name, struct store *store)
 {
 	_cleanup_free_ char *labels = NULL;
 	_cleanup_free_ char *title = name->name ?
@@ -60,7 +60,7 @@ static void describe(struct departed_container *gone, const struct name *name,
 }
 
 static void report(const struct departed_container *gone,
-		   const struct name *name, struct store *store)
+		   const struct container_info *name, struct store *store)
 {
 	static const struct container_row nothing;
 	const struct store_container who = {
@@ -76,7 +76,7 @@ static void report(const struct departed_container *gone,
 }
 
 static void take(struct departed *departed, struct departed_container *gone,
-		 const struct name *name, uint64_t ended_boottime_ns,
+		 const struct container_info *name, uint64_t ended_boottime_ns,
 		 struct store *store)
 {
 	describe(gone, name, store);
@@ -84,7 +84,7 @@ static void take(struct departed *departed, struct departed_container *gone,
 	departed_settle(departed, gone, name->finished_ms, ended_boottime_ns);
 }
 
-uint64_t departed_end_of(const struct name *name)
+uint64_t departed_end_of(const struct container_info *name)
 {
 	uint64_t ended_ns = clock_boottime_of_ms(name->finished_ms);
 	uint64_t now_ns = clock_boottime_ns();
@@ -99,9 +99,9 @@ void departed_report(struct departed *departed, struct store *store,
 
 	for (i = 0; i < departed->nr_gone; i++) {
 		struct departed_container *gone = &departed->gone[i];
-		const struct name *name = names_find_of(names, gone->id,
-							gone->cgroup,
-							gone->user_id);
+		const struct container_info *name =
+			names_find_of(names, gone->id, gone->cgroup,
+				      gone->user_id);
 
 		if (name)
 			gone->user_id = name_user(name, NULL);
@@ -146,7 +146,7 @@ static struct departed_container *find_run(struct departed_container *all,
 }
 
 enum departed_run departed_hear(struct departed *departed,
-				const struct name *name,
+				const struct container_info *name,
 				uint64_t ended_boottime_ns,
 				struct store *store)
 {

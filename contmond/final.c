@@ -78,7 +78,7 @@ void final_of_run(const struct run *run, const struct container_row *row,
 	fill_from_exits(run, ret);
 }
 
-void final_of_name(const struct name *name, struct store_final *ret)
+void final_of_name(const struct container_info *name, struct store_final *ret)
 {
 	store_final_init(ret);
 	ret->ended_ms = (double)name->finished_ms;

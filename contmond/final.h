@@ -19,6 +19,6 @@ void final_of_run(const struct run *run, const struct container_row *row,
 		  struct store_final *ret);
 
 /** final_of_name() - what an engine says of the end of a container */
-void final_of_name(const struct name *name, struct store_final *ret);
+void final_of_name(const struct container_info *name, struct store_final *ret);
 
 #endif /* CONTMOND_FINAL_H */

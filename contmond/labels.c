@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-char *labels_text(const struct name *name)
+char *labels_text(const struct container_info *name)
 {
 	json_t *labels = name && name->nr_labels > 0 ? json_object() : NULL;
 	char *text;

@@ -8,6 +8,6 @@
 /**
  * labels_text() - a JSON object, malloced; NULL if there are none or no @name
  */
-char *labels_text(const struct name *name);
+char *labels_text(const struct container_info *name);
 
 #endif /* CONTMOND_LABELS_H */

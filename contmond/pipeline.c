@@ -232,7 +232,7 @@ static void on_names(bool connected, void *userdata)
 		recorder_rename(pipeline->recorder, &pipeline->model);
 }
 
-static int on_heard(const struct name *name, void *userdata)
+static int on_heard(const struct container_info *name, void *userdata)
 {
 	struct pipeline *pipeline = userdata;
 

@@ -337,7 +337,7 @@ int recorder_tick(struct recorder *recorder, const struct model *model)
 	return 0;
 }
 
-void recorder_hear(struct recorder *recorder, const struct name *name)
+void recorder_hear(struct recorder *recorder, const struct container_info *name)
 {
 	told_hear(&recorder->told, &recorder->departed, name,
 		  clock_boottime_ns());

@@ -34,7 +34,8 @@ void recorder_rename(struct recorder *recorder, const struct model *model);
  * If it has ended, that is recorded with a later tick, also if nobody has seen
  * the container.
  */
-void recorder_hear(struct recorder *recorder, const struct name *name);
+void recorder_hear(struct recorder *recorder,
+		   const struct container_info *name);
 
 /**
  * recorder_kill() - the OOM killer has chosen a process

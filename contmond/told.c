@@ -23,7 +23,8 @@ void told_done(struct told *told)
 		name_unref(told->all[--told->nr].name);
 }
 
-static struct told_end *find(struct told *told, const struct name *name)
+static struct told_end *find(struct told *told,
+			     const struct container_info *name)
 {
 	size_t i;
 
@@ -46,7 +47,7 @@ static void forget_oldest(struct told *told)
 
 /* An engine may report an end in several steps; the newest report counts. */
 void told_hear(struct told *told, const struct departed *departed,
-	       const struct name *name, uint64_t boottime_ns)
+	       const struct container_info *name, uint64_t boottime_ns)
 {
 	uint64_t ended_ns = departed_end_of(name);
 	struct name_entry *entry;
@@ -71,7 +72,7 @@ void told_hear(struct told *told, const struct departed *departed,
 }
 
 /* An id that neither a cgroup nor a container of cgroup v1 has: see cgroup.h */
-static uint64_t number_of(const struct name *name)
+static uint64_t number_of(const struct container_info *name)
 {
 	uint64_t hash = hash_text(HASH_START, name->id);
 
@@ -80,12 +81,12 @@ static uint64_t number_of(const struct name *name)
 }
 
 /* No container has the title of the host. */
-static bool has_title(const struct name *name)
+static bool has_title(const struct container_info *name)
 {
 	return name->name && strcmp(name->name, TITLE_HOST) != 0;
 }
 
-static void row_of(const struct name *name, const char *short_id,
+static void row_of(const struct container_info *name, const char *short_id,
 		   struct container_row *ret)
 {
 	container_row_init(ret);
@@ -98,7 +99,7 @@ static void row_of(const struct name *name, const char *short_id,
 		ret->created_ms = (double)name->created_ms;
 }
 
-static void record_events(const struct name *name, uint64_t number,
+static void record_events(const struct container_info *name, uint64_t number,
 			  const struct container_row *row, int64_t began_ms,
 			  struct store *store)
 {
@@ -113,7 +114,7 @@ static void record_events(const struct name *name, uint64_t number,
 static void remember(struct ends *ends, const struct told_end *end,
 		     int64_t began_ms)
 {
-	const struct name *name = end->name;
+	const struct container_info *name = end->name;
 	uint64_t age_ns = began_ms > 0 ?
 		(uint64_t)(name->finished_ms - began_ms) * NS_PER_MS : 0;
 	const struct past_run run = {
@@ -129,7 +130,7 @@ static void remember(struct ends *ends, const struct told_end *end,
 static void record(const struct told_end *end, struct ends *ends,
 		   struct store *store)
 {
-	const struct name *name = end->name;
+	const struct container_info *name = end->name;
 	_cleanup_free_ char *labels = labels_text(name);
 	int64_t began_ms = name->began_ms <= name->finished_ms ?
 			   name->began_ms : 0;

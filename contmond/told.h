@@ -26,7 +26,7 @@
  * @ended_boottime_ns: departed_end_of() then
  */
 struct told_end {
-	const struct name *name;
+	const struct container_info *name;
 	uint64_t heard_boottime_ns;
 	uint64_t ended_boottime_ns;
 };
@@ -46,7 +46,7 @@ void told_done(struct told *told);
  * owned the container is gone. If there is no memory, the report is ignored.
  */
 void told_hear(struct told *told, const struct departed *departed,
-	       const struct name *name, uint64_t boottime_ns);
+	       const struct container_info *name, uint64_t boottime_ns);
 
 /**
  * told_tick() - a sample was taken, and @departed has been updated

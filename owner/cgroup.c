@@ -22,7 +22,7 @@
 
 struct known {
 	struct cgroup cgroup;	/* the path is owned */
-	const struct name *named;	/* holds a reference; has the name */
+	const struct container_info *named;	/* referenced; has the name */
 };
 
 /* Recently looked up cgroups, by the last digits of their ids */
@@ -159,8 +159,10 @@ static void set_title(struct cgroup *cgroup)
 static void set_name(struct known *known, const struct names *names)
 {
 	const struct cgroup *cgroup = &known->cgroup;
-	const struct name *name = names_find_of(names, cgroup->identity.id,
-						cgroup->path, cgroup->user_id);
+	const struct container_info *name = names_find_of(names,
+							  cgroup->identity.id,
+							  cgroup->path,
+							  cgroup->user_id);
 
 	name_unref(known->named);
 	known->named = name ? name_ref(name) : NULL;
@@ -186,7 +188,7 @@ static void set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 {
 	struct contmon_identity *identity = &cgroup->identity;
 	size_t length, length_before = identity->path_length;
-	const struct name *owner;
+	const struct container_info *owner;
 
 	contmon_identify(cgroup->path, identity);
 	owner = names_find_owner(cgroups->names, cgroup->path, &length);

@@ -139,8 +139,8 @@ static void fill_row(struct container_row *row,
 		     const struct cli_past_life *life,
 		     const struct texts *texts, const char *short_id)
 {
-	const struct name labelled = { .labels = texts->all,
-				       .nr_labels = texts->nr };
+	const struct container_info labelled = { .labels = texts->all,
+						 .nr_labels = texts->nr };
 
 	row->container = life->title;
 	row->id = life->id;

@@ -202,13 +202,14 @@ static void container_io(const struct sample_container *before,
 						  stats->write_bytes, ns);
 }
 
-void derive_created(const struct name *name, struct container_row *row)
+void derive_created(const struct container_info *name,
+		    struct container_row *row)
 {
 	row->created_ms = name && name->created_ms > 0 ?
 		(double)name->created_ms : (double)NAN;
 }
 
-static void layer(const struct name *name, struct container_row *row)
+static void layer(const struct container_info *name, struct container_row *row)
 {
 	bool known = name->layer_ms > 0 && name->layer_bytes >= 0;
 
@@ -217,9 +218,9 @@ static void layer(const struct name *name, struct container_row *row)
 	row->writable_layer_ms = known ? (double)name->layer_ms : (double)NAN;
 }
 
-void derive_named(const struct name *name, struct container_row *row)
+void derive_named(const struct container_info *name, struct container_row *row)
 {
-	static const struct name nothing = { .restarts = -1 };
+	static const struct container_info nothing = { .restarts = -1 };
 
 	if (!name)
 		name = &nothing;

@@ -23,10 +23,11 @@ void derive_container(const struct sample_container *before,
 		      const struct sample *sample, struct container_row *row);
 
 /** derive_created() - set created_ms from the engine; @name may be NULL */
-void derive_created(const struct name *name, struct container_row *row);
+void derive_created(const struct container_info *name,
+		    struct container_row *row);
 
 /** derive_named() - set what else the engine reports; @name may be NULL */
-void derive_named(const struct name *name, struct container_row *row);
+void derive_named(const struct container_info *name, struct container_row *row);
 
 /** derive_system() - @before is the previous sample, or NULL */
 void derive_system(const struct sample *before, const struct sample *now,

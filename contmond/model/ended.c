@@ -157,14 +157,14 @@ int ended_add(struct ended_list *list, const struct container_row *row,
 	return 0;
 }
 
-static bool runs(const struct name *name)
+static bool runs(const struct container_info *name)
 {
 	return !name->state || strcmp(name->state, "running") == 0 ||
 	       strcmp(name->state, "paused") == 0 ||
 	       strcmp(name->state, "restarting") == 0;
 }
 
-bool ended_is_before_start(const struct name *name, double began_ms)
+bool ended_is_before_start(const struct container_info *name, double began_ms)
 {
 	return name->finished_ms > 0 &&
 	       name->finished_ms < name->started_ms && !runs(name) &&
@@ -177,9 +177,9 @@ void ended_name(struct ended_list *list, const struct names *names)
 
 	for (i = 0; i < list->nr; i++) {
 		struct ended *ended = &list->all[i];
-		const struct name *name = names_find_of(names, ended->row.id,
-							ended->row.cgroup,
-							ended->user_id);
+		const struct container_info *name =
+			names_find_of(names, ended->row.id, ended->row.cgroup,
+				      ended->user_id);
 
 		if (!name || name->finished_ms == 0 ||
 		    ((double)name->finished_ms < ended->row.started_ms &&

@@ -62,7 +62,7 @@ int ended_add(struct ended_list *list, const struct container_row *row,
  * So it is when the clock was set back while it ran: then the start tells that
  * it is this run, and not an earlier one.
  */
-bool ended_is_before_start(const struct name *name, double began_ms);
+bool ended_is_before_start(const struct container_info *name, double began_ms);
 
 /** ended_name() - update from what engines have reported about the ends */
 void ended_name(struct ended_list *list, const struct names *names);

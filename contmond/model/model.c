@@ -115,7 +115,7 @@ static void show_network(const struct model *model, size_t i)
 		row->network_owner = model->containers[owner].title;
 }
 
-static const char *label_of(const struct name *name, const char *key)
+static const char *label_of(const struct container_info *name, const char *key)
 {
 	return name ? name_label(name, key) : NULL;
 }
@@ -123,7 +123,7 @@ static const char *label_of(const struct name *name, const char *key)
 static void show_texts(struct model_container *container)
 {
 	struct container_row *row = &container->row;
-	const struct name *name = container->name;
+	const struct container_info *name = container->name;
 	const struct scope *scope = container->scope;
 
 	row->container = container->title;
@@ -142,8 +142,9 @@ static int name_container(struct model_container *container,
 			  const struct names *names)
 {
 	const struct scope *scope = container->scope;
-	const struct name *name = names_find_of(names, scope->id, scope->cgroup,
-						scope->user_id);
+	const struct container_info *name = names_find_of(names, scope->id,
+							  scope->cgroup,
+							  scope->user_id);
 	char *title;
 
 	name_unref(container->name);

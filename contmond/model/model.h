@@ -37,7 +37,7 @@ struct model_container {
 	struct container_row row;
 	struct container_row totals;
 	struct scope *scope;
-	const struct name *name;
+	const struct container_info *name;
 	char *title;
 	char short_id[SHORT_ID_LENGTH + 1];
 	size_t network_owner;

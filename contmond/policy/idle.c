@@ -75,7 +75,7 @@ static const char *protection_of(const struct policy_rule *rule,
 	const struct name_label labels[] = {
 		{ LABEL_LOAD, "" }, { pattern->key, pattern->text },
 	};
-	struct name name = { .labels = labels, .nr_labels = 1 };
+	struct container_info name = { .labels = labels, .nr_labels = 1 };
 
 	if (!overlap_is_plain(pattern) &&
 	    !(pattern->is_word && field != POLICY_LABEL))

@@ -42,7 +42,7 @@ static const char *protection_of(const struct policy *policy,
 				 const struct subject *subject)
 {
 	const struct policy_candidate *candidate = subject->candidate;
-	const struct name name = {
+	const struct container_info name = {
 		.name = candidate->name,
 		.image = candidate->row->image,
 		.labels = candidate->labels,
@@ -132,8 +132,9 @@ static int look_again(struct known *known, const struct policy *policy,
 		      const struct ledger *ledger,
 		      const struct policy_candidate *candidate)
 {
-	const struct name name = { .labels = candidate->labels,
-				   .nr_labels = candidate->nr_labels };
+	const struct container_info name = {
+		.labels = candidate->labels, .nr_labels = candidate->nr_labels,
+	};
 	struct subject subject;
 	int r;
 

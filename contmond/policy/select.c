@@ -75,8 +75,9 @@ bool select_fits(const struct policy_pattern *pattern, const char *text)
 static enum policy_answer ask_label(const struct policy_pattern *pattern,
 				    const struct policy_candidate *candidate)
 {
-	const struct name name = { .labels = candidate->labels,
-				   .nr_labels = candidate->nr_labels };
+	const struct container_info name = {
+		.labels = candidate->labels, .nr_labels = candidate->nr_labels,
+	};
 	const char *value = name_label(&name, pattern->key);
 
 	if (value)
@@ -196,8 +197,9 @@ void select_subject(const struct policy *policy,
 		    const struct policy_candidate *candidate,
 		    struct subject *ret)
 {
-	const struct name name = { .labels = candidate->labels,
-				   .nr_labels = candidate->nr_labels };
+	const struct container_info name = {
+		.labels = candidate->labels, .nr_labels = candidate->nr_labels,
+	};
 
 	*ret = (struct subject){ .candidate = candidate };
 	ret->has_type = find_group(&policy->types, ret, &ret->type);

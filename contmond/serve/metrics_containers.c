@@ -165,8 +165,8 @@ static void show_family(const struct exposition *e, struct list *list,
 /* The list */
 
 static void add(struct list *list, const struct container_row *row,
-		const struct metric_parts *parts, const struct name *name,
-		const struct words *allowed)
+		const struct metric_parts *parts,
+		const struct container_info *name, const struct words *allowed)
 {
 	struct shown *shown = &list->all[list->nr++];
 

@@ -23,7 +23,7 @@ static void label_name(const char *key, char *ret, size_t size)
 }
 
 /* "a.b" and "a-b" have the same name in Prometheus: the first one counts. */
-static bool is_taken(const struct name *name, size_t i,
+static bool is_taken(const struct container_info *name, size_t i,
 		     const struct words *allowed, const char *as)
 {
 	char other[sizeof(PREFIX) + NAME_LABEL_KEY_MAX];
@@ -38,7 +38,7 @@ static bool is_taken(const struct name *name, size_t i,
 	return false;
 }
 
-static void add_allowed(struct buffer *to, const struct name *name,
+static void add_allowed(struct buffer *to, const struct container_info *name,
 			const struct words *allowed)
 {
 	char as[sizeof(PREFIX) + NAME_LABEL_KEY_MAX];
@@ -54,7 +54,7 @@ static void add_allowed(struct buffer *to, const struct name *name,
 }
 
 /* Adds cAdvisor's names for labels that the kubelet sets on containers. */
-static void add_kubernetes(struct buffer *to, const struct name *name)
+static void add_kubernetes(struct buffer *to, const struct container_info *name)
 {
 	static const struct {
 		const char *key;
@@ -76,7 +76,8 @@ static void add_kubernetes(struct buffer *to, const struct name *name)
 }
 
 void metrics_labels(struct buffer *to, const struct container_row *row,
-		    const struct name *name, const struct words *allowed)
+		    const struct container_info *name,
+		    const struct words *allowed)
 {
 	metric_label(to, "id", container_place(row));
 	metric_label(to, "image", row->image);

@@ -15,6 +15,7 @@
  * @allowed: keys of the engine's labels that are added
  */
 void metrics_labels(struct buffer *to, const struct container_row *row,
-		    const struct name *name, const struct words *allowed);
+		    const struct container_info *name,
+		    const struct words *allowed);
 
 #endif /* CONTMOND_SERVE_METRICS_LABELS_H */

@@ -13,7 +13,7 @@
 /* The result must be writable as a line of base/names_protocol.h. */
 static void check(struct description *description)
 {
-	const struct name *name = &description->name;
+	const struct container_info *name = &description->name;
 	struct names_message message;
 	struct buffer line = { 0 };
 

@@ -14,7 +14,7 @@ static bool same(const char *a, const char *b)
 	return a ? b && strcmp(a, b) == 0 : !b;
 }
 
-static void check_set(const struct name *name)
+static void check_set(const struct container_info *name)
 {
 	struct buffer line = { 0 };
 	struct names_message again;
@@ -26,7 +26,7 @@ static void check_set(const struct name *name)
 	MUST(strchr(line.text, '\n') == line.text + line.length - 1);
 	MUST(names_read(line.text, line.length, &again) == 0);
 	MUST(again.op == NAMES_SET);
-	for (i = 0; (text = name_text((struct name *)name, i)); i++)
+	for (i = 0; (text = name_text((struct container_info *)name, i)); i++)
 		MUST(same(*text, *name_text(&again.name, i)));
 	MUST(again.name.created_ms == name->created_ms);
 	MUST(again.name.started_ms == name->started_ms);

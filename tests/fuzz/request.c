@@ -34,7 +34,7 @@ static void start(void)
 		{ LABEL_COMPOSE_PROJECT, "secret-shop" },
 		{ LABEL_POD_NAMESPACE, "secret-tills" },
 	};
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("a"),
 		.name = "web",
 		.image = "image:1",

@@ -171,8 +171,9 @@ __attribute__((unused))
 static void say(const char *id, const char *name, const char *cgroup,
 		const char *runtime)
 {
-	const struct name said = { .id = id, .name = name, .cgroup = cgroup,
-				   .runtime = runtime };
+	const struct container_info said = {
+		.id = id, .name = name, .cgroup = cgroup, .runtime = runtime,
+	};
 
 	assert_int_equal(names_set(names, &said), 0);
 }

@@ -33,7 +33,7 @@ static inline void begin(void)
 static inline void tell(const char *id, int64_t began_ms, int64_t finished_ms)
 {
 	static const struct name_label label = { "k", "v" };
-	const struct name name = {
+	const struct container_info name = {
 		.id = id, .name = "short", .image = "busybox",
 		.command = "true", .runtime = "docker",
 		.engine = "/run/docker.sock", .state = "exited",

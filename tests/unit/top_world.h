@@ -60,7 +60,7 @@ const struct names *__wrap_cli_names_known(const struct cli_names *client)
 
 static inline void call_web(const char *name)
 {
-	const struct name web = { .id = "web", .name = name };
+	const struct container_info web = { .id = "web", .name = name };
 
 	assert_int_equal(names_set(names, &web), 0);
 }

@@ -142,7 +142,7 @@ static inline void world_fill(struct sample *sample, struct scope *web,
 static inline void world_name(struct world *world, const char *id,
 			      const char *label)
 {
-	const struct name name = {
+	const struct container_info name = {
 		.id = id,
 		.name = label,
 		.image = "image:1",

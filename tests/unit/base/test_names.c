@@ -24,8 +24,10 @@ static int teardown(void **state)
 static void set(const char *id, const char *label)
 {
 	const struct name_label labels[] = { { "k", "v" }, { "l", "" } };
-	const struct name name = { .id = id, .name = label, .created_ms = 5,
-				   .labels = labels, .nr_labels = 2 };
+	const struct container_info name = {
+		.id = id, .name = label, .created_ms = 5, .labels = labels,
+		.nr_labels = 2,
+	};
 
 	assert_int_equal(names_set(names, &name), 0);
 }
@@ -33,7 +35,7 @@ static void set(const char *id, const char *label)
 static void test_a_copy_is_kept(void **state)
 {
 	char id[] = "b", label[] = "web";
-	const struct name *name;
+	const struct container_info *name;
 
 	(void)state;
 	set("c", "other");
@@ -55,7 +57,7 @@ static void test_a_copy_is_kept(void **state)
 	assert_false(names_has(names, "x"));
 }
 
-static int append(const struct name *name, void *userdata)
+static int append(const struct container_info *name, void *userdata)
 {
 	strcat(userdata, name->id);
 	return strcmp(name->id, "b") == 0 ? -EIO : 0;
@@ -79,7 +81,7 @@ static void test_each(void **state)
 
 static void test_a_reference_outlives_changes(void **state)
 {
-	const struct name *name;
+	const struct container_info *name;
 
 	(void)state;
 	set("a", "old");
@@ -111,7 +113,7 @@ static void test_a_complete_list_drops_all_others(void **state)
 
 static void test_more_than_the_maximum(void **state)
 {
-	const struct name last = { .id = "x" };
+	const struct container_info last = { .id = "x" };
 	char id[16];
 	int i;
 
@@ -139,7 +141,7 @@ static void set_many(const char *prefix)
 /* A list of as many others is whole, also if an earlier one was not. */
 static void test_more_than_the_maximum_in_a_list(void **state)
 {
-	const struct name one = { .id = "x" };
+	const struct container_info one = { .id = "x" };
 
 	(void)state;
 	set_many("m");
@@ -157,8 +159,8 @@ static void test_more_than_the_maximum_in_a_list(void **state)
 
 static void set_cgroup(const char *id, const char *cgroup, const char *runtime)
 {
-	const struct name name = { .id = id, .cgroup = cgroup,
-				   .runtime = runtime };
+	const struct container_info name = { .id = id, .cgroup = cgroup,
+					     .runtime = runtime };
 
 	assert_int_equal(names_set(names, &name), 0);
 }
@@ -166,7 +168,8 @@ static void set_cgroup(const char *id, const char *cgroup, const char *runtime)
 static void assert_owner(const char *path, const char *id, size_t length)
 {
 	size_t got_length = 0;
-	const struct name *name = names_find_owner(names, path, &got_length);
+	const struct container_info *name = names_find_owner(names, path,
+							     &got_length);
 
 	if (id) {
 		assert_non_null(name);
@@ -231,15 +234,17 @@ static void test_changes_of_cgroups(void **state)
 static void set_of(const char *engine, int64_t user, const char *label,
 		   const char *cgroup)
 {
-	const struct name name = { .id = X, .name = label, .engine = engine,
-				   .user_id = user, .cgroup = cgroup };
+	const struct container_info name = {
+		.id = X, .name = label, .engine = engine, .user_id = user,
+		.cgroup = cgroup,
+	};
 
 	assert_int_equal(names_set(names, &name), 0);
 }
 
 static const char *label_in(const char *cgroup)
 {
-	const struct name *name = names_find(names, X, cgroup);
+	const struct container_info *name = names_find(names, X, cgroup);
 
 	return name ? name->name : NULL;
 }
@@ -282,7 +287,8 @@ static void test_the_engine_of_a_user(void **state)
 
 static const char *label_of(int64_t user_id)
 {
-	const struct name *name = names_find_of(names, X, NULL, user_id);
+	const struct container_info *name = names_find_of(names, X, NULL,
+							  user_id);
 
 	return name ? name->name : NULL;
 }
@@ -316,7 +322,7 @@ static void test_the_engine_of_nobody(void **state)
 /* Root may map a container to a user, to whom its cgroup belongs then. */
 static void test_a_cgroup_that_two_report(void **state)
 {
-	const struct name *owner;
+	const struct container_info *owner;
 	size_t length;
 
 	(void)state;
@@ -350,10 +356,11 @@ static void test_the_cgroup_of_a_user(void **state)
 /* That it has ended is what it says, too. */
 static void test_a_user_says_that_it_has_ended(void **state)
 {
-	struct name name = { .id = X, .name = "false", .user_id = 1000,
-			     .engine = "/run/user/1000/docker.sock",
-			     .finished_ms = 5 };
-	const struct name *mine;
+	struct container_info name = {
+		.id = X, .name = "false", .user_id = 1000,
+		.engine = "/run/user/1000/docker.sock", .finished_ms = 5,
+	};
+	const struct container_info *mine;
 
 	(void)state;
 	assert_int_equal(names_set(names, &name), 0);

@@ -39,7 +39,7 @@ static void test_why(void **state)
 	for (i = 0; i < COUNT(cases); i++) {
 		const struct name_label label = { cases[i].label,
 						  cases[i].value };
-		const struct name name = {
+		const struct container_info name = {
 			.name = cases[i].name,
 			.image = cases[i].image,
 			.labels = &label,

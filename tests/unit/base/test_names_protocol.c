@@ -33,7 +33,7 @@ static void read_line(void)
 
 static void test_all_known_names_arrive(void **state)
 {
-	static const struct name name = {
+	static const struct container_info name = {
 		.id = "0123", .name = "web", .image = "nginx",
 		.image_id = "sha256:0", .command = "nginx -g \"daemon off;\"",
 		.runtime = "docker", .engine = "/run/docker.sock",
@@ -46,7 +46,7 @@ static void test_all_known_names_arrive(void **state)
 		.user_id = 1000, .layer_bytes = 0, .layer_ms = 1700000003000,
 		.labels = labels, .nr_labels = COUNT(labels),
 	};
-	const struct name *got = &message.name;
+	const struct container_info *got = &message.name;
 	const char **text;
 	size_t i;
 
@@ -54,7 +54,7 @@ static void test_all_known_names_arrive(void **state)
 	names_write_set(&line, &name);
 	read_line();
 	assert_int_equal(message.op, NAMES_SET);
-	for (i = 0; (text = name_text((struct name *)&name, i)); i++)
+	for (i = 0; (text = name_text((struct container_info *)&name, i)); i++)
 		assert_string_equal(*name_text(&message.name, i), *text);
 	assert_int_equal(i, 11);
 	assert_int_equal(got->created_ms, name.created_ms);
@@ -76,12 +76,12 @@ static void test_all_known_names_arrive(void **state)
 
 static void test_the_unknown_stays_unknown(void **state)
 {
-	static const struct name name = { .id = "0123", .name = "",
-					  .exit_code = -1, .oom_killed = -1,
-					  .restarts = -1,
-					  .anonymous_volumes = -1,
-					  .user_id = -1, .layer_bytes = -1 };
-	const struct name *got = &message.name;
+	static const struct container_info name = {
+		.id = "0123", .name = "", .exit_code = -1, .oom_killed = -1,
+		.restarts = -1, .anonymous_volumes = -1, .user_id = -1,
+		.layer_bytes = -1,
+	};
+	const struct container_info *got = &message.name;
 
 	(void)state;
 	names_write_set(&line, &name);
@@ -106,8 +106,10 @@ static void test_texts_are_adapted(void **state)
 {
 	static struct name_label many[NAME_LABELS_MAX + 5];
 	static char key[NAME_LABEL_KEY_MAX + 2], text[2 * NAME_TEXT_MAX];
-	struct name name = { .id = "0123", .name = text, .image = "a\xff",
-			     .labels = many, .nr_labels = COUNT(many) };
+	struct container_info name = {
+		.id = "0123", .name = text, .image = "a\xff", .labels = many,
+		.nr_labels = COUNT(many),
+	};
 	static char keys[COUNT(many)][8];
 	size_t i;
 

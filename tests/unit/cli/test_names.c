@@ -115,8 +115,8 @@ static void begin(const char *text)
 
 static void assert_name(const char *id, const char *name)
 {
-	const struct name *known = names_find(cli_names_known(names), id,
-					      NULL);
+	const struct container_info *known = names_find(cli_names_known(names),
+							id, NULL);
 	const char *found = known ? known->name : NULL;
 
 	if (name) {

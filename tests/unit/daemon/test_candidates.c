@@ -38,10 +38,10 @@ static void list(struct candidates *candidates)
 static void test_candidates(void **state)
 {
 	struct candidates candidates = { 0 };
-	struct name name = { .id = ID64("e"), .name = "old",
-			     .runtime = "docker", .state = "exited",
-			     .created_ms = 5, .finished_ms = 9,
-			     .anonymous_volumes = 1 };
+	struct container_info name = { .id = ID64("e"), .name = "old",
+				       .runtime = "docker", .state = "exited",
+				       .created_ms = 5, .finished_ms = 9,
+				       .anonymous_volumes = 1 };
 
 	(void)state;
 	assert_int_equal(names_set(world.names, &name), 0);
@@ -160,8 +160,10 @@ static size_t nr_candidates_in(const char *parent, int64_t user_id)
 /* Anybody can make a cgroup that is called like one that has ended. */
 static void test_an_ended_one_whose_id_runs(void **state)
 {
-	struct name name = { .id = ID64("b"), .name = "old", .state = "exited",
-			     .finished_ms = 9 };
+	struct container_info name = {
+		.id = ID64("b"), .name = "old", .state = "exited",
+		.finished_ms = 9,
+	};
 
 	(void)state;
 	assert_int_equal(names_set(world.names, &name), 0);
@@ -182,9 +184,9 @@ static void test_an_ended_one_whose_id_runs(void **state)
 /* In a service that has a user, it is no container of root's, either. */
 static void test_a_cgroup_that_others_made(void **state)
 {
-	struct name name = { .id = ID64("b"), .name = "old",
-			     .cgroup = "/system.slice/docker-b.scope",
-			     .state = "running" };
+	struct container_info name = { .id = ID64("b"), .name = "old",
+				       .cgroup = "/system.slice/docker-b.scope",
+				       .state = "running" };
 	struct candidates candidates = { 0 };
 
 	(void)state;

@@ -107,7 +107,7 @@ static void test_containers(void **state)
 
 static void test_layers(void **state)
 {
-	struct name name = {
+	struct container_info name = {
 		.id = ID64("a"), .name = "web", .layer_bytes = 0,
 		.layer_ms = 1700000000005,
 	};

@@ -61,7 +61,7 @@ static void test_the_keys(void **state)
 /* The engine reports more, and later. */
 static void test_facts_from_the_engine(void **state)
 {
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("a"),
 		.name = "web",
 		.started_ms = 1700000000000 + 90000,
@@ -92,7 +92,7 @@ static void test_keys_of_labels(void **state)
 		{ "io.kubernetes.pod.namespace", "tills" },
 		{ "maintainer", "me" },
 	};
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("a"), .name = "web", .labels = labels,
 		.nr_labels = COUNT(labels),
 	};

@@ -87,7 +87,8 @@ static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
 }
 
 /* Is the end that @name tells that of a container, which @maker could make? */
-static bool is_end_of(const struct name *name, int64_t maker, char *cgroup)
+static bool is_end_of(const struct container_info *name, int64_t maker,
+		      char *cgroup)
 {
 	struct departed departed = { 0 };
 	struct names *names = names_new();
@@ -107,9 +108,10 @@ static bool is_end_of(const struct name *name, int64_t maker, char *cgroup)
 /* The same of what @user's engine tells */
 static bool is_taken_from(int64_t user, int64_t maker, char *cgroup)
 {
-	const struct name name = { .id = "a", .user_id = user, .engine = "e",
-				   .started_ms = T0, .finished_ms = T0 + 2,
-				   .exit_code = 9 };
+	const struct container_info name = {
+		.id = "a", .user_id = user, .engine = "e", .started_ms = T0,
+		.finished_ms = T0 + 2, .exit_code = 9,
+	};
 
 	return is_end_of(&name, maker, cgroup);
 }
@@ -133,9 +135,10 @@ static void test_who_may_tell_of_an_end(void **state)
 /* While it ran, so that it has ended before it began */
 static void test_a_clock_that_was_set_back(void **state)
 {
-	struct name name = { .id = "a", .state = "exited",
-			     .started_ms = T0 + 300,
-			     .finished_ms = T0 - 600000, .exit_code = 9 };
+	struct container_info name = {
+		.id = "a", .state = "exited", .started_ms = T0 + 300,
+		.finished_ms = T0 - 600000, .exit_code = 9,
+	};
 	char cgroup[] = "/docker/a";
 
 	(void)state;
@@ -151,9 +154,11 @@ static void test_a_clock_that_was_set_back(void **state)
 /* The engine tells the end of the second run, but never that of the first. */
 static void check_two_runs(int64_t user, char *cgroup)
 {
-	const struct name name = { .id = "a", .user_id = user, .engine = "e",
-				   .state = "exited", .started_ms = T0 + 100,
-				   .finished_ms = T0 + 101, .exit_code = 9 };
+	const struct container_info name = {
+		.id = "a", .user_id = user, .engine = "e", .state = "exited",
+		.started_ms = T0 + 100, .finished_ms = T0 + 101,
+		.exit_code = 9,
+	};
 	struct departed departed = { 0 };
 	struct names *names = names_new();
 	int i;
@@ -190,9 +195,10 @@ static void test_an_end_of_the_next_run(void **state)
 /* Who makes a cgroup of the same name keeps nobody's report away. */
 static void test_a_next_run_of_another_user(void **state)
 {
-	const struct name name = { .id = "a", .engine = "e",
-				   .state = "exited", .started_ms = T0,
-				   .finished_ms = T0 + 200, .exit_code = 9 };
+	const struct container_info name = {
+		.id = "a", .engine = "e", .state = "exited", .started_ms = T0,
+		.finished_ms = T0 + 200, .exit_code = 9,
+	};
 	char own[] = "/user.slice/user-1000.slice/libpod-a.scope";
 	char roots[] = "/docker/a";
 	struct departed departed = { 0 };

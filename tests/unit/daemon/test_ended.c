@@ -193,9 +193,9 @@ static void test_ends_of_a_user(void **state)
 /* A cgroup that a user has called like one of root's has not that one's end. */
 static void test_whose_end_it_is(void **state)
 {
-	const struct name name = { .id = ID64("a"), .name = "web",
-				   .finished_ms = 1700000102500,
-				   .exit_code = 9 };
+	const struct container_info name = { .id = ID64("a"), .name = "web",
+					     .finished_ms = 1700000102500,
+					     .exit_code = 9 };
 
 	(void)state;
 	world.web->user_id = 998;
@@ -210,8 +210,8 @@ static void test_whose_end_it_is(void **state)
 /* While it ran, so that it has ended before it began */
 static void test_a_clock_that_was_set_back(void **state)
 {
-	struct name name = { .id = ID64("a"), .name = "web",
-			     .state = "exited", .exit_code = 9 };
+	struct container_info name = { .id = ID64("a"), .name = "web",
+				       .state = "exited", .exit_code = 9 };
 	const struct ended *ended;
 
 	(void)state;

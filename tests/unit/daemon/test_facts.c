@@ -79,7 +79,7 @@ static bool twenty_samples(void)
 
 static void rename_web(int i)
 {
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("a"),
 		.name = i % 2 ? "web" : "shop",
 		.image = "image:1",

@@ -121,7 +121,7 @@ static void add_containers(struct host *host)
 	sample->containers = calloc(host->nr, sizeof(*sample->containers));
 	for (i = 0; i < host->nr; i++) {
 		char id[65], title[24];
-		struct name name = {
+		struct container_info name = {
 			.id = id, .name = title, .image = "image:1",
 			.command = "run", .state = "running",
 			.created_ms = 1, .started_ms = 2,

@@ -113,7 +113,7 @@ static void test_an_ended_container(void **state)
 /* The engine reports it some time after the end. */
 static void test_the_exit_code_of_an_ended_container(void **state)
 {
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("b"), .name = "db", .image = "image:1",
 		.finished_ms = 1700000101500, .exit_code = 137,
 	};
@@ -263,7 +263,7 @@ static void test_labels_of_the_engine(void **state)
 		{ "io.kubernetes.pod.namespace", "shop" },
 		{ "io.kubernetes.container.name", "cash" },
 	};
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("a"), .name = "web", .image = "image:1",
 		.labels = labels, .nr_labels = COUNT(labels), .restarts = 3,
 	};

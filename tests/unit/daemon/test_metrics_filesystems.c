@@ -58,7 +58,7 @@ static void test_no_disk(void **state)
 /* One family for the host's file systems and for layers, known or not */
 static void test_layers(void **state)
 {
-	struct name name = {
+	struct container_info name = {
 		.id = ID64("a"), .name = "web", .image = "image:1",
 		.layer_bytes = 0, .layer_ms = 1700000001500,
 	};

@@ -226,7 +226,7 @@ static void test_a_user_who_takes_titles(void **state)
 /* Root's may have run before, or run later. */
 static void test_the_title_of_a_user_alone(void **state)
 {
-	const struct name users = {
+	const struct container_info users = {
 		.id = ID64("b"), .name = "till", .user_id = 998,
 	};
 

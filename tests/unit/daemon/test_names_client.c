@@ -28,7 +28,7 @@ static void on_names(bool now, void *userdata)
 
 static int nr_ends_heard;
 
-static int on_heard(const struct name *name, void *userdata)
+static int on_heard(const struct container_info *name, void *userdata)
 {
 	assert_ptr_equal(userdata, &nr_ends_heard);
 	nr_ends_heard += name->finished_ms > 0;
@@ -65,9 +65,10 @@ static void serve(void)
 
 static void set(const char *id, const char *name)
 {
-	const struct name one = { .id = id, .name = name, .image = "i",
-				  .engine = "/run/docker.sock",
-				  .created_ms = 5, .started_ms = 6 };
+	const struct container_info one = {
+		.id = id, .name = name, .image = "i",
+		.engine = "/run/docker.sock", .created_ms = 5, .started_ms = 6,
+	};
 
 	assert_int_equal(engine_table_set(source, &one, true), 0);
 }
@@ -102,7 +103,7 @@ static bool knows_web(void)
 
 static void test_names_arrive(void **state)
 {
-	const struct name *name;
+	const struct container_info *name;
 
 	(void)state;
 	list_both();
@@ -183,8 +184,9 @@ static void test_many_changes_are_reported_together(void **state)
 /* As with docker run --rm: nothing is left of it when changes are reported. */
 static void test_an_end_before_it_is_removed(void **state)
 {
-	const struct name ended = { .id = "c", .engine = "/run/docker.sock",
-				    .finished_ms = 7 };
+	const struct container_info ended = {
+		.id = "c", .engine = "/run/docker.sock", .finished_ms = 7,
+	};
 
 	(void)state;
 	list_both();

@@ -324,7 +324,9 @@ static void test_names_arrive_between_samples(void **state)
 		{ .socket = "/run/docker.sock" },
 		{ .socket = "/run/podman/podman.sock" },
 	};
-	const struct name name = { .id = ID64("b"), .name = "a-name" };
+	const struct container_info name = {
+		.id = ID64("b"), .name = "a-name",
+	};
 
 	(void)state;
 	run_until(event, one_sample);
@@ -343,7 +345,9 @@ static void test_names_arrive_between_samples(void **state)
 
 static void test_names_arrive_before_the_first_sample(void **state)
 {
-	const struct name name = { .id = ID64("b"), .name = "a-name" };
+	const struct container_info name = {
+		.id = ID64("b"), .name = "a-name",
+	};
 
 	(void)state;
 	assert_int_equal(names_set(client.names, &name), 0);
@@ -371,7 +375,9 @@ static void test_answers_are_kept_until_something_changes(void **state)
 {
 	static const char path[] = "/api/v1/containers";
 	const struct pipeline_options options = { .interval_ms = 3600000 };
-	const struct name name = { .id = ID64("b"), .name = "a-name" };
+	const struct container_info name = {
+		.id = ID64("b"), .name = "a-name",
+	};
 	struct reply reply = { 0 };
 
 	(void)state;

@@ -221,10 +221,11 @@ static void test_lost_end(void **state)
 /* The engine stopped an earlier run, then reports the end of this one. */
 static void test_end_from_engine(void **state)
 {
-	struct name name = { .id = NEW_ID, .name = "web", .image = "image:1",
-			     .started_ms = 1000, .finished_ms = 2000,
-			     .exit_code = 7, .oom_killed = -1,
-			     .restarts = -1 };
+	struct container_info name = {
+		.id = NEW_ID, .name = "web", .image = "image:1",
+		.started_ms = 1000, .finished_ms = 2000, .exit_code = 7,
+		.oom_killed = -1, .restarts = -1,
+	};
 	const struct store_final *final;
 
 	(void)state;

@@ -133,8 +133,8 @@ static int teardown(void **state)
 
 static void say(const char *id, const char *cgroup, const char *runtime)
 {
-	const struct name name = { .id = id, .cgroup = cgroup,
-				   .runtime = runtime };
+	const struct container_info name = { .id = id, .cgroup = cgroup,
+					     .runtime = runtime };
 
 	assert_int_equal(names_set(names, &name), 0);
 }

@@ -106,7 +106,7 @@ static void add_labels(void)
 		{ LABEL_COMPOSE_SERVICE, "front" },
 		{ "io.kubernetes.pod.namespace", "tills" },
 	};
-	const struct name name = {
+	const struct container_info name = {
 		.id = ID64("a"),
 		.name = "web",
 		.command = "run",

@@ -211,7 +211,7 @@ static void test_contmond_is_started_again(void **state)
 /* Any user can run an engine that says what it likes. */
 static void test_the_engine_of_a_user(void **state)
 {
-	struct name name = {
+	struct container_info name = {
 		.id = NEW_ID, .exit_code = -1, .oom_killed = -1,
 		.restarts = -1, .user_id = 1000,
 	};
@@ -244,7 +244,7 @@ static void test_unlikely_times(void **state)
 /* Events outside of containers are those of "host". */
 static void test_it_is_called_host(void **state)
 {
-	struct name name = {
+	struct container_info name = {
 		.id = NEW_ID, .name = "host", .exit_code = -1,
 		.oom_killed = -1, .restarts = -1,
 	};
@@ -308,7 +308,7 @@ static void test_a_user_has_one_with_this_id(void **state)
 /* It is in a user's cgroup, as root's engine tells after it has begun. */
 static void test_one_of_root_in_a_cgroup_of_a_user(void **state)
 {
-	const struct name running = {
+	const struct container_info running = {
 		.id = NEW_ID, .name = "short", .runtime = "docker",
 		.engine = "/run/docker.sock", .state = "running",
 		.cgroup = USERS, .exit_code = -1, .oom_killed = -1,

@@ -113,7 +113,7 @@ static void test_containers_that_are_invalid(void **state)
 
 static void test_a_container_of_a_list(void **state)
 {
-	const struct name *name = &description.name;
+	const struct container_info *name = &description.name;
 
 	(void)state;
 	assert_int_equal(listed("{\"Id\":\"abc\",\"Names\":[\"/x/link\","
@@ -171,7 +171,7 @@ static void test_times_of_lists(void **state)
 
 static void test_an_inspected_container(void **state)
 {
-	const struct name *name = &description.name;
+	const struct container_info *name = &description.name;
 
 	(void)state;
 	assert_int_equal(inspected(STATE("\"Status\":\"running\",\"Pid\":7,"
@@ -195,7 +195,7 @@ static void test_an_inspected_container(void **state)
 
 static void test_a_container_that_has_ended(void **state)
 {
-	const struct name *name = &description.name;
+	const struct container_info *name = &description.name;
 
 	(void)state;
 	assert_int_equal(inspected(STATE("\"Status\":\"exited\",\"Pid\":7,"
@@ -213,7 +213,7 @@ static void test_a_container_that_has_ended(void **state)
 
 static void test_messages_are_short(void **state)
 {
-	const struct name *name = &description.name;
+	const struct container_info *name = &description.name;
 
 	(void)state;
 	assert_int_equal(inspected("{\"Id\":\"abc\",\"Name\":5,\"Args\":5,"
@@ -231,7 +231,7 @@ static void test_messages_are_short(void **state)
 /* A protected container stays so, however many labels it has. */
 static void test_our_labels_are_kept(void **state)
 {
-	const struct name *name = &description.name;
+	const struct container_info *name = &description.name;
 	char text[4096] = "{\"Id\":\"abc\",\"Labels\":{";
 	size_t i;
 

@@ -17,8 +17,12 @@
 
 static void list_some(void)
 {
-	const struct name a = { .id = "a", .name = "web", .engine = ENGINE };
-	const struct name b = { .id = "b", .name = "db", .engine = ENGINE };
+	const struct container_info a = {
+		.id = "a", .name = "web", .engine = ENGINE,
+	};
+	const struct container_info b = {
+		.id = "b", .name = "db", .engine = ENGINE,
+	};
 
 	engine_table_begin(source);
 	assert_int_equal(engine_table_set(source, &a, false), 0);
@@ -35,7 +39,9 @@ static int setup(void **state)
 
 static void set(const char *id, const char *label, bool alive)
 {
-	const struct name name = { .id = id, .name = label, .engine = ENGINE };
+	const struct container_info name = {
+		.id = id, .name = label, .engine = ENGINE,
+	};
 
 	assert_int_equal(engine_table_set(source, &name, alive), 0);
 }
@@ -83,7 +89,7 @@ static void follow(int fd, struct names_reader *reader)
 
 static const char *label(const struct names_reader *reader, const char *id)
 {
-	const struct name *name = names_find(reader->names, id, NULL);
+	const struct container_info *name = names_find(reader->names, id, NULL);
 
 	return name ? name->name : NULL;
 }

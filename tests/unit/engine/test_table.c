@@ -57,8 +57,8 @@ static void listen_to_it(void)
 static int set_in(struct table_source *to, const char *id, const char *label,
 		  bool alive, int64_t created)
 {
-	const struct name name = { .id = id, .name = label,
-				   .created_ms = created };
+	const struct container_info name = { .id = id, .name = label,
+					     .created_ms = created };
 
 	return engine_table_set(to, &name, alive);
 }
@@ -236,8 +236,8 @@ static int set_long(struct table_source *to, const char *id, bool alive)
 	static char text[NAME_TEXT_MAX + 1];
 	struct name_label labels[NAME_LABELS_MAX];
 	char keys[NAME_LABELS_MAX][NAME_LABEL_KEY_MAX + 1];
-	const struct name name = { .id = id, .labels = labels,
-				   .nr_labels = NAME_LABELS_MAX };
+	const struct container_info name = { .id = id, .labels = labels,
+					     .nr_labels = NAME_LABELS_MAX };
 	int i;
 
 	memset(text, 'x', NAME_LABEL_VALUE_MAX);
