@@ -179,6 +179,15 @@ void deed_poll(struct deed *deed, int64_t ms);
 /** deed_look() - inspect the container, then continue */
 void deed_look(struct deed *deed);
 
+/* deed_request.c */
+
+/**
+ * deed_docker() - the engine that has the container; NULL if none is there
+ *
+ * Once known, it stays the same, even if the container is gone.
+ */
+const struct engine_docker *deed_docker(struct deed *deed);
+
 /** deed_inspect() - send a request to inspect the container */
 int deed_inspect(struct deed *deed, order_fn *fn, void *userdata,
 		 struct order **ret);

@@ -7,10 +7,8 @@
 #include <string.h>
 
 #include "acts_private.h"
-#include "base/util.h"
 #include "cgroup.h"
 
-#define LOOK_MS 10000
 #define POLL_MS 250
 #define RETRY_MS 1000
 
@@ -38,44 +36,6 @@ struct view {
 };
 
 /* Requests */
-
-/* Once known, the engine stays the same, even if the container is gone. */
-static const struct engine_docker *engine_of(struct deed *deed)
-{
-	const struct engines *engines = deed->acts->engines;
-	const char *socket;
-
-	if (!deed->engine) {
-		socket = acts_engine(deed->acts, request_of(deed));
-		deed->engine = socket ? strdup(socket) : NULL;
-	}
-	return deed->engine ? engines_at(engines, deed->engine) : NULL;
-}
-
-int deed_send(struct deed *deed, const char *method, const char *what,
-	      int64_t silence_ms, order_fn *fn, void *userdata,
-	      struct order **ret)
-{
-	_cleanup_free_ char *path = NULL;
-	const struct engine_docker *docker = engine_of(deed);
-	struct fetcher *fetcher;
-	const char *prefix;
-
-	prefix = docker ? engine_docker_prefix(docker, &fetcher) : NULL;
-	if (!prefix)
-		return -ENOTCONN;
-	if (asprintf(&path, "%s/containers/%s%s", prefix,
-		     request_of(deed)->container, what) < 0)
-		return -ENOMEM;
-	return order_begin(fetcher, method, path,
-			   (long)silence_ms, fn, userdata, ret);
-}
-
-int deed_inspect(struct deed *deed, order_fn *fn, void *userdata,
-		 struct order **ret)
-{
-	return deed_send(deed, NULL, "/json", LOOK_MS, fn, userdata, ret);
-}
 
 static bool kill_follows(const struct deed *deed)
 {
@@ -378,7 +338,7 @@ static void check_step(struct deed *deed, const struct view *view)
 
 static char *find_cgroup(struct deed *deed, int64_t pid)
 {
-	const struct engine_docker *docker = engine_of(deed);
+	const struct engine_docker *docker = deed_docker(deed);
 	char *cgroup = container_cgroup(pid, request_of(deed)->container);
 
 	if (!cgroup || !docker ||
