@@ -53,13 +53,14 @@ static bool is_users(const struct acts *acts, const char *engine,
 	return cgroup && is_cgroup_of_users(cgroup);
 }
 
-bool acts_is_about_users(const struct deed *deed)
+bool acts_is_about_users(const struct operation *operation)
 {
-	if (deed->begun && deed->of_users &&
-	    !(deed->engine && engines_at(deed->acts->engines, deed->engine)))
+	if (operation->begun && operation->of_users &&
+	    !(operation->engine &&
+	      engines_at(operation->acts->engines, operation->engine)))
 		return true;
-	return is_users(deed->acts, deed->engine,
-			deed->cgroup ?: request_of(deed)->cgroup);
+	return is_users(operation->acts, operation->engine,
+			operation->cgroup ?: request_of(operation)->cgroup);
 }
 
 /* The budget */
@@ -107,11 +108,11 @@ static bool have_users_spent(const struct acts *acts, char *why, size_t size)
 	return true;
 }
 
-bool acts_spend(const struct deed *deed, char *why, size_t size)
+bool acts_spend(const struct operation *operation, char *why, size_t size)
 {
-	struct acts *acts = deed->acts;
+	struct acts *acts = operation->acts;
 	const struct acts_config *config = &acts->config;
-	bool of_users = acts_is_about_users(deed);
+	bool of_users = acts_is_about_users(operation);
 
 	if (has_spent(acts, config->per_minute, MINUTE_MS, "a minute", why,
 		      size) ||
@@ -171,30 +172,32 @@ static void answer(struct acts *acts, const struct asker *asker,
 			 (unsigned long long)acts->refused.nr);
 }
 
-/* Deeds */
+/* Operations */
 
-static void drop(struct acts *acts, struct deed *deed)
+static void drop(struct acts *acts, struct operation *operation)
 {
-	TAILQ_REMOVE(&acts->deeds, deed, link);
-	acts->nr_deeds--;
-	deed_free(deed);
+	TAILQ_REMOVE(&acts->operations, operation, link);
+	acts->nr_operations--;
+	operation_free(operation);
 }
 
 /*
- * Frees finished deeds that need not be remembered. Not done when they finish,
- * because their callers still use them.
+ * Frees finished operations that need not be remembered. Not done when they
+ * finish, because their callers still use them.
  */
 static int on_reap(sd_event_source *source, void *userdata)
 {
 	struct acts *acts = userdata;
-	struct deed *deed = TAILQ_FIRST(&acts->deeds), *next;
+	struct operation *operation = TAILQ_FIRST(&acts->operations), *next;
 
 	(void)source;
-	for (; deed; deed = next) {
-		next = TAILQ_NEXT(deed, link);
-		if (deed_finished(deed) && deed->hold.until_ms == 0 &&
-		    (!deed->begun || acts->nr_deeds > ACT_DECISIONS_MAX))
-			drop(acts, deed);
+	for (; operation; operation = next) {
+		next = TAILQ_NEXT(operation, link);
+		if (operation_finished(operation) &&
+		    operation->hold.until_ms == 0 &&
+		    (!operation->begun ||
+		     acts->nr_operations > ACT_DECISIONS_MAX))
+			drop(acts, operation);
 	}
 	return 0;
 }
@@ -204,16 +207,16 @@ void acts_settled(struct acts *acts)
 	sd_event_source_set_enabled(acts->reap, SD_EVENT_ONESHOT);
 }
 
-static struct deed *find(struct acts *acts, const char *decision)
+static struct operation *find(struct acts *acts, const char *decision)
 {
-	struct deed *deed;
+	struct operation *operation;
 
-	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		bool known = deed->begun || !deed_finished(deed);
+	TAILQ_FOREACH(operation, &acts->operations, link) {
+		bool known = operation->begun || !operation_finished(operation);
 
-		if (known && request_of(deed)->op == ACT_ACT &&
-		    strcmp(request_of(deed)->decision, decision) == 0)
-			return deed;
+		if (known && request_of(operation)->op == ACT_ACT &&
+		    strcmp(request_of(operation)->decision, decision) == 0)
+			return operation;
 	}
 	return NULL;
 }
@@ -261,26 +264,29 @@ const char *acts_engine(const struct acts *acts,
  * If two engines report the same id, a user's engine must not be able to block
  * acts on root's container for as long as it likes.
  */
-static bool has_other_engine(const struct deed *deed, const char *engine)
+static bool has_other_engine(const struct operation *operation,
+			     const char *engine)
 {
-	return engine && deed->engine && strcmp(engine, deed->engine) != 0;
+	return engine && operation->engine &&
+	       strcmp(engine, operation->engine) != 0;
 }
 
 /*
- * Does another deed for the same target block the request? Says why, or NULL.
+ * Does another operation for the same target block the request? Says why, or
+ * NULL.
  */
-static const char *is_in_the_way(const struct deed *deed,
+static const char *is_in_the_way(const struct operation *operation,
 				 const struct act_request *request,
 				 const char *engine)
 {
-	const struct act_request *other = request_of(deed);
+	const struct act_request *other = request_of(operation);
 
 	if (request->op == ACT_INSPECT || other->op == ACT_INSPECT ||
-	    !same_target(request, other) || has_other_engine(deed, engine))
+	    !same_target(request, other) || has_other_engine(operation, engine))
 		return NULL;
-	if (!deed_finished(deed) || deed->hold.order)
+	if (!operation_finished(operation) || operation->hold.order)
 		return "another decision about it is under way";
-	return deed->hold.until_ms > 0 && holds(request) &&
+	return operation->hold.until_ms > 0 && holds(request) &&
 	       other->steps[0] == request->steps[0] ?
 	       "an earlier decision still holds it" : NULL;
 }
@@ -296,13 +302,13 @@ static const char *is_full(const struct acts *acts,
 {
 	bool users = is_users(acts, engine, request->cgroup);
 	size_t share = users ? 2 : 1, nr_under_way = 0, nr_held = 0;
-	const struct deed *deed;
+	const struct operation *operation;
 
-	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		if (users && !acts_is_about_users(deed))
+	TAILQ_FOREACH(operation, &acts->operations, link) {
+		if (users && !acts_is_about_users(operation))
 			continue;
-		nr_under_way += !deed_finished(deed);
-		nr_held += deed->hold.until_ms > 0;
+		nr_under_way += !operation_finished(operation);
+		nr_held += operation->hold.until_ms > 0;
 	}
 	if (nr_under_way >= ACT_UNDER_WAY_MAX / share)
 		return "too many decisions are under way";
@@ -315,10 +321,10 @@ static const char *is_busy(const struct acts *acts,
 			   const struct act_request *request)
 {
 	const char *engine = acts_engine(acts, request), *why = NULL;
-	const struct deed *deed;
+	const struct operation *operation;
 
-	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		why = is_in_the_way(deed, request, engine);
+	TAILQ_FOREACH(operation, &acts->operations, link) {
+		why = is_in_the_way(operation, request, engine);
 		if (why)
 			return why;
 	}
@@ -329,37 +335,37 @@ static void begin(struct acts *acts, const struct asker *asker,
 		  struct act_parsed *parsed, const char *line, size_t length)
 {
 	char decision[ACT_DECISION_MAX + 1];
-	struct deed *deed;
+	struct operation *operation;
 	int r;
 
 	strcpy(decision, parsed->decision);
-	r = deed_new(acts, parsed, line, length, &deed);
+	r = operation_new(acts, parsed, line, length, &operation);
 	if (r < 0) {
 		answer(acts, asker, decision, ACT_REFUSED, ACT_ERROR,
 		       strerror(-r));
 		return;
 	}
-	deed->asker = *asker;
-	TAILQ_INSERT_TAIL(&acts->deeds, deed, link);
-	acts->nr_deeds++;
-	deed_start(deed);
+	operation->asker = *asker;
+	TAILQ_INSERT_TAIL(&acts->operations, operation, link);
+	acts->nr_operations++;
+	operation_start(operation);
 }
 
 /* Sends the answers given so far; later ones follow as they happen. */
 static void repeat(struct acts *acts, const struct asker *asker,
-		   struct deed *deed)
+		   struct operation *operation)
 {
 	struct act_answer last;
 	struct buffer lines = { 0 };
 	struct json_t *json;
 
-	deed->asker = *asker;
-	buffer_append(&lines, &deed->said);
-	if (deed_finished(deed) &&
-	    act_read_answer(deed->last, strlen(deed->last), &last,
+	operation->asker = *asker;
+	buffer_append(&lines, &operation->said);
+	if (operation_finished(operation) &&
+	    act_read_answer(operation->last, strlen(operation->last), &last,
 			    &json) == 0) {
 		last.repeated = true;
-		hold_show(deed, &last);
+		hold_show(operation, &last);
 		act_write_answer(&lines, &last);
 		json_decref(json);
 	}
@@ -370,13 +376,13 @@ static void repeat(struct acts *acts, const struct asker *asker,
 static void undo(struct acts *acts, const struct asker *asker,
 		 const char *decision)
 {
-	struct deed *deed = find(acts, decision);
+	struct operation *operation = find(acts, decision);
 
-	if (deed && !deed_finished(deed))
+	if (operation && !operation_finished(operation))
 		answer(acts, asker, decision, ACT_REFUSED, ACT_BUSY,
 		       "the decision is still under way");
-	else if (deed && deed->hold.until_ms > 0)
-		hold_undo(deed, asker);
+	else if (operation && operation->hold.until_ms > 0)
+		hold_undo(operation, asker);
 	else
 		answer(acts, asker, decision, ACT_DONE, ACT_NO_CODE,
 		       "there is nothing to undo");
@@ -386,7 +392,7 @@ static void ask(struct acts *acts, const struct asker *asker,
 		struct act_parsed *parsed, const char *line, size_t length)
 {
 	const struct act_request *request = &parsed->request;
-	struct deed *known = NULL;
+	struct operation *known = NULL;
 	const char *why = NULL;
 
 	if (request->op == ACT_ACT)
@@ -431,7 +437,7 @@ int acts_new(sd_event *event, const struct acts_config *config,
 
 	if (!acts)
 		return -ENOMEM;
-	TAILQ_INIT(&acts->deeds);
+	TAILQ_INIT(&acts->operations);
 	acts->event = sd_event_ref(event);
 	acts->config = *config;
 	acts->engines = engines;
@@ -448,12 +454,12 @@ int acts_new(sd_event *event, const struct acts_config *config,
 
 void acts_free(struct acts *acts)
 {
-	struct deed *deed;
+	struct operation *operation;
 
 	if (!acts)
 		return;
-	while ((deed = TAILQ_FIRST(&acts->deeds)))
-		drop(acts, deed);
+	while ((operation = TAILQ_FIRST(&acts->operations)))
+		drop(acts, operation);
 	sd_event_source_disable_unref(acts->reap);
 	sd_event_unref(acts->event);
 	free(acts);

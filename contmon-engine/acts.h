@@ -9,7 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/buffer.h"
-#include "deed.h"
+#include "operation.h"
 #include "engines.h"
 #include "table.h"
 

@@ -54,29 +54,29 @@ static void put_asker(json_t *object, const struct asker *asker)
 	json_object_set_new(object, "asker_uid", json_integer(asker->uid));
 }
 
-static json_t *to_json(const struct deed *deed)
+static json_t *to_json(const struct operation *operation)
 {
-	const struct hold *hold = &deed->hold;
+	const struct hold *hold = &operation->hold;
 	json_t *object = json_pack("{s:o?, s:o?, s:o?, "
 		"s:I, s:I, s:I, s:I, s:b}",
-		"request", json_loads(deed->line, 0, NULL),
-		"said", lines_of(&deed->said),
-		"last", json_loads(deed->last ?: "null", JSON_DECODE_ANY,
+		"request", json_loads(operation->line, 0, NULL),
+		"said", lines_of(&operation->said),
+		"last", json_loads(operation->last ?: "null", JSON_DECODE_ANY,
 				   NULL),
-		"at", (json_int_t)deed->at,
-		"kill_from_ms", (json_int_t)deed->kill_from_ms,
+		"at", (json_int_t)operation->at,
+		"kill_from_ms", (json_int_t)operation->kill_from_ms,
 		"until_ms", (json_int_t)hold->until_ms,
-		"cgroup_id", (json_int_t)deed->cgroup_id,
-		"of_users", deed->of_users);
+		"cgroup_id", (json_int_t)operation->cgroup_id,
+		"of_users", operation->of_users);
 
 	if (object)
-		put_asker(object, &deed->asker);
-	if (object && deed->engine)
+		put_asker(object, &operation->asker);
+	if (object && operation->engine)
 		json_object_set_new(object, "engine",
-				    json_string(deed->engine));
-	if (object && deed->cgroup)
+				    json_string(operation->engine));
+	if (object && operation->cgroup)
 		json_object_set_new(object, "cgroup",
-				    json_string(deed->cgroup));
+				    json_string(operation->cgroup));
 	if (object)
 		put_limit(object, "cpu", &hold->cpu);
 	if (object)
@@ -84,16 +84,17 @@ static json_t *to_json(const struct deed *deed)
 	return object;
 }
 
-/* Most deeds have finished and do not change: their JSON is made only once. */
-static json_t *keep(struct deed *deed)
+/* Most have finished and do not change: their JSON is made only once. */
+static json_t *keep(struct operation *operation)
 {
-	bool changes = !deed_finished(deed) || deed->hold.until_ms > 0;
+	bool changes = !operation_finished(operation) ||
+		       operation->hold.until_ms > 0;
 
 	if (changes)
-		return to_json(deed);
-	if (!deed->kept)
-		deed->kept = to_json(deed);
-	return json_incref(deed->kept);
+		return to_json(operation);
+	if (!operation->kept)
+		operation->kept = to_json(operation);
+	return json_incref(operation->kept);
 }
 
 /* Oldest first, so that the oldest is again the first to be overwritten */
@@ -115,18 +116,18 @@ static void spent_to_json(const struct acts *acts, json_t *acted,
 
 static json_t *all_to_json(struct acts *acts)
 {
-	json_t *deeds = json_array(), *acted = json_array();
+	json_t *operations = json_array(), *acted = json_array();
 	json_t *of_users = json_array();
-	struct deed *deed;
+	struct operation *operation;
 
 	spent_to_json(acts, acted, of_users);
-	TAILQ_FOREACH(deed, &acts->deeds, link) {
-		if (deed->begun)
-			json_array_append_new(deeds, keep(deed));
+	TAILQ_FOREACH(operation, &acts->operations, link) {
+		if (operation->begun)
+			json_array_append_new(operations, keep(operation));
 	}
 	return json_pack("{s:i, s:o, s:o, s:o}", "version", FILE_VERSION,
 			 "acted_ms", acted, "acted_of_users", of_users,
-			 "deeds", deeds);
+			 "deeds", operations);
 }
 
 /* Replaces the file atomically */
@@ -197,7 +198,7 @@ static char *read_line(const json_t *json)
 	return asprintf(&line, "%s\n", text) < 0 ? NULL : line;
 }
 
-static void read_said(struct deed *deed, const json_t *array)
+static void read_said(struct operation *operation, const json_t *array)
 {
 	const json_t *item;
 	size_t i;
@@ -206,7 +207,7 @@ static void read_said(struct deed *deed, const json_t *array)
 		_cleanup_free_ char *line = read_line(item);
 
 		if (line && i < ACT_STEPS_MAX)
-			buffer_puts(&deed->said, line);
+			buffer_puts(&operation->said, line);
 	}
 }
 
@@ -223,50 +224,50 @@ static void read_asker(struct asker *asker, const json_t *object)
 }
 
 /* A file of an older version does not say it: then the grace begins anew. */
-static void read_grace(struct deed *deed, const json_t *object)
+static void read_grace(struct operation *operation, const json_t *object)
 {
 	uint64_t ms = number_at(object, "kill_from_ms");
-	uint64_t most_ms = deed_grace_end_ms(deed);
+	uint64_t most_ms = operation_grace_end_ms(operation);
 
-	if (deed_has_step(deed, ACT_STOP))
-		deed->kill_from_ms = ms > 0 && ms < most_ms ? ms : most_ms;
+	if (operation_has_step(operation, ACT_STOP))
+		operation->kill_from_ms = ms > 0 && ms < most_ms ? ms : most_ms;
 }
 
-static bool read_deed(struct deed *deed, const json_t *object)
+static bool read_operation(struct operation *operation, const json_t *object)
 {
 	const char *cgroup = text_at(object, "cgroup");
 	const char *engine = text_at(object, "engine");
 	const json_t *last = json_object_get(object, "last");
 
-	if (number_at(object, "at") >= request_of(deed)->nr_steps)
+	if (number_at(object, "at") >= request_of(operation)->nr_steps)
 		return false;
-	deed->begun = deed->sent = deed->resumed = true;
-	deed->of_users = json_is_true(json_object_get(object, "of_users"));
-	deed->at = number_at(object, "at");
-	read_asker(&deed->asker, object);
-	read_grace(deed, object);
-	deed->hold.until_ms = number_at(object, "until_ms");
-	deed->cgroup_id = number_at(object, "cgroup_id");
-	read_limit(json_object_get(object, "cpu"), &deed->hold.cpu);
-	read_limit(json_object_get(object, "memory"), &deed->hold.memory);
-	read_said(deed, json_object_get(object, "said"));
+	operation->begun = operation->sent = operation->resumed = true;
+	operation->of_users = json_is_true(json_object_get(object, "of_users"));
+	operation->at = number_at(object, "at");
+	read_asker(&operation->asker, object);
+	read_grace(operation, object);
+	operation->hold.until_ms = number_at(object, "until_ms");
+	operation->cgroup_id = number_at(object, "cgroup_id");
+	read_limit(json_object_get(object, "cpu"), &operation->hold.cpu);
+	read_limit(json_object_get(object, "memory"), &operation->hold.memory);
+	read_said(operation, json_object_get(object, "said"));
 	if (engine)
-		deed->engine = strdup(engine);
-	if (cgroup && request_of(deed)->container) {
-		free(deed->cgroup);
-		deed->cgroup = strdup(cgroup);
+		operation->engine = strdup(engine);
+	if (cgroup && request_of(operation)->container) {
+		free(operation->cgroup);
+		operation->cgroup = strdup(cgroup);
 	}
 	if (json_is_object(last))
-		deed->last = read_line(last);
-	return !json_is_object(last) || deed->last;
+		operation->last = read_line(last);
+	return !json_is_object(last) || operation->last;
 }
 
-static bool load_deed(struct acts *acts, const json_t *object)
+static bool load_operation(struct acts *acts, const json_t *object)
 {
 	_cleanup_free_ char *line = json_dumps(
 		json_object_get(object, "request"), JSON_COMPACT);
 	struct act_parsed parsed;
-	struct deed *deed;
+	struct operation *operation;
 
 	if (!line)
 		return false;
@@ -275,14 +276,14 @@ static bool load_deed(struct acts *acts, const json_t *object)
 		act_parsed_done(&parsed);
 		return false;
 	}
-	if (deed_new(acts, &parsed, line, strlen(line), &deed) < 0)
+	if (operation_new(acts, &parsed, line, strlen(line), &operation) < 0)
 		return false;
-	if (!read_deed(deed, object)) {
-		deed_free(deed);
+	if (!read_operation(operation, object)) {
+		operation_free(operation);
 		return false;
 	}
-	TAILQ_INSERT_TAIL(&acts->deeds, deed, link);
-	acts->nr_deeds++;
+	TAILQ_INSERT_TAIL(&acts->operations, operation, link);
+	acts->nr_operations++;
 	return true;
 }
 
@@ -316,7 +317,7 @@ static void load_all(struct acts *acts, const json_t *json)
 	load_spent(acts, json);
 	json_array_foreach(json_object_get(json, "deeds"), i, item) {
 		if (i >= ACT_DECISIONS_MAX + ACT_HELD_MAX +
-			 ACT_UNDER_WAY_MAX || !load_deed(acts, item))
+			 ACT_UNDER_WAY_MAX || !load_operation(acts, item))
 			nr_bad++;
 	}
 	if (nr_bad > 0)
@@ -348,17 +349,17 @@ static json_t *read_file(const char *path, int *ret_error)
 
 static void start_again(struct acts *acts)
 {
-	struct deed *deed = TAILQ_FIRST(&acts->deeds), *next;
+	struct operation *operation = TAILQ_FIRST(&acts->operations), *next;
 
-	for (; deed; deed = next) {
-		next = TAILQ_NEXT(deed, link);
-		if (deed->hold.until_ms > 0)
-			hold_continue(deed);
-		if (deed_finished(deed))
+	for (; operation; operation = next) {
+		next = TAILQ_NEXT(operation, link);
+		if (operation->hold.until_ms > 0)
+			hold_continue(operation);
+		if (operation_finished(operation))
 			continue;
 		log_info("decision %s: continued after a restart",
-			 request_of(deed)->decision);
-		deed_start(deed);
+			 request_of(operation)->decision);
+		operation_start(operation);
 	}
 }
 

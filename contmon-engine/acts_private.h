@@ -6,7 +6,7 @@
 #include "acts.h"
 #include "base/trouble.h"
 
-TAILQ_HEAD(deeds, deed);
+TAILQ_HEAD(operations, operation);
 
 /**
  * struct act_spent - one act: when it began (since boot), and for whose
@@ -19,7 +19,7 @@ struct act_spent {
 
 /**
  * struct acts
- * @deeds: oldest first; refused ones are freed soon
+ * @operations: oldest first; refused ones are freed soon
  * @spent: ring buffer of the latest acts
  * @nr_spent: number of acts ever put into @spent
  * @refused: refused requests, of which only some are logged
@@ -31,8 +31,8 @@ struct acts {
 	const struct engine_table *table;
 	struct acts_listener listener;
 	sd_event_source *reap;
-	struct deeds deeds;
-	size_t nr_deeds;
+	struct operations operations;
+	size_t nr_operations;
 	struct act_spent spent[ACT_BUDGET_MAX];
 	size_t nr_spent;
 	bool save_failed;
@@ -50,15 +50,15 @@ const char *acts_engine(const struct acts *acts,
 			const struct act_request *request);
 
 /** acts_is_about_users() - is it of an engine or a cgroup of a user's? */
-bool acts_is_about_users(const struct deed *deed);
+bool acts_is_about_users(const struct operation *operation);
 
 /** acts_spend() - takes one act from the budget; false: there is none left */
-bool acts_spend(const struct deed *deed, char *why, size_t size);
+bool acts_spend(const struct operation *operation, char *why, size_t size);
 
 /** acts_say() - send lines to a client; client 0 is nobody */
 void acts_say(struct acts *acts, uint64_t client, const struct buffer *lines);
 
-/** acts_settled() - a deed has finished and may soon be freed */
+/** acts_settled() - an operation has finished and may soon be freed */
 void acts_settled(struct acts *acts);
 
 /* acts_file.c */

@@ -14,26 +14,27 @@
 #define MIN_RETRY_MS 1000
 #define MAX_RETRY_MS 60000
 
-static enum act_step step_of(const struct deed *deed)
+static enum act_step step_of(const struct operation *operation)
 {
-	return request_of(deed)->steps[0];
+	return request_of(operation)->steps[0];
 }
 
-void hold_show(const struct deed *deed, struct act_answer *answer)
+void hold_show(const struct operation *operation, struct act_answer *answer)
 {
-	uint64_t until_ms = deed->hold.until_ms;
+	uint64_t until_ms = operation->hold.until_ms;
 
 	answer->held = until_ms > 0;
 	answer->held_until_ms = answer->held ?
 		clock_realtime_ms(until_ms * NS_PER_MS) : 0;
 }
 
-static void tell(struct deed *deed, enum act_result result, const char *why)
+static void tell(struct operation *operation, enum act_result result,
+		 const char *why)
 {
 	struct act_answer answer = {
 		.kind = ACT_UNDONE,
-		.decision = request_of(deed)->decision,
-		.step = step_of(deed),
+		.decision = request_of(operation)->decision,
+		.step = step_of(operation),
 		.result = result,
 		.code = result == ACT_FAILED ? ACT_ERROR : ACT_NO_CODE,
 		.why = why,
@@ -41,11 +42,11 @@ static void tell(struct deed *deed, enum act_result result, const char *why)
 		.anonymous_volumes = -1,
 		.auto_remove = -1,
 	};
-	const struct acts_listener *listener = &deed->acts->listener;
-	struct hold *hold = &deed->hold;
+	const struct acts_listener *listener = &operation->acts->listener;
+	struct hold *hold = &operation->hold;
 	struct buffer line = { 0 };
 
-	hold_show(deed, &answer);
+	hold_show(operation, &answer);
 	act_write_answer(&line, &answer);
 	if (listener->tell)
 		listener->tell(&line, listener->userdata);
@@ -55,21 +56,21 @@ static void tell(struct deed *deed, enum act_result result, const char *why)
 	hold->asked = false;
 	answer.kind = ACT_FINISHED;
 	act_write_answer(&line, &answer);
-	acts_say(deed->acts, hold->asker.client, &line);
+	acts_say(operation->acts, hold->asker.client, &line);
 	buffer_done(&line);
 }
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata);
 
-static void set_timer(struct deed *deed, uint64_t ms)
+static void set_timer(struct operation *operation, uint64_t ms)
 {
-	struct hold *hold = &deed->hold;
+	struct hold *hold = &operation->hold;
 	int r = 0;
 
 	if (!hold->timer)
-		r = sd_event_add_time(deed->acts->event, &hold->timer,
+		r = sd_event_add_time(operation->acts->event, &hold->timer,
 				      CLOCK_BOOTTIME, UINT64_MAX, 1000,
-				      on_timer, deed);
+				      on_timer, operation);
 	if (r >= 0)
 		r = sd_event_source_set_time_relative(hold->timer, ms * 1000);
 	if (r >= 0)
@@ -77,7 +78,7 @@ static void set_timer(struct deed *deed, uint64_t ms)
 						SD_EVENT_ONESHOT);
 	if (r < 0)
 		log_err("decision %s: no timer for its end: %s",
-			request_of(deed)->decision, strerror(-r));
+			request_of(operation)->decision, strerror(-r));
 }
 
 void hold_done(struct hold *hold)
@@ -90,31 +91,31 @@ void hold_done(struct hold *hold)
 /* A pause that has not taken effect yet cannot be undone: try again later. */
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
-	struct deed *deed = userdata;
+	struct operation *operation = userdata;
 
 	(void)source;
 	(void)usec;
-	if (deed_finished(deed))
-		hold_undo(deed, NULL);
+	if (operation_finished(operation))
+		hold_undo(operation, NULL);
 	else
-		set_timer(deed, MIN_RETRY_MS);
+		set_timer(operation, MIN_RETRY_MS);
 	return 0;
 }
 
 /* The end */
 
-static void is_over(struct deed *deed, const char *why)
+static void is_over(struct operation *operation, const char *why)
 {
-	struct hold *hold = &deed->hold;
+	struct hold *hold = &operation->hold;
 
 	hold_done(hold);
 	hold->until_ms = 0;
 	log_info("decision %s: its %s has ended%s%s",
-		 request_of(deed)->decision, act_step_name(step_of(deed)),
-		 *why ? ": " : "", why);
-	tell(deed, ACT_DONE, why);
-	acts_save(deed->acts);
-	acts_settled(deed->acts);
+		 request_of(operation)->decision,
+		 act_step_name(step_of(operation)), *why ? ": " : "", why);
+	tell(operation, ACT_DONE, why);
+	acts_save(operation->acts);
+	acts_settled(operation->acts);
 }
 
 /*
@@ -122,123 +123,127 @@ static void is_over(struct deed *deed, const char *why)
  * deny access to the folder of a cgroup. Neither may use up the places of
  * others.
  */
-static bool may_let_go(const struct deed *deed)
+static bool may_let_go(const struct operation *operation)
 {
-	return acts_is_about_users(deed) &&
-	       acts_now_ms() >= deed->hold.until_ms + ACT_LET_GO_MS;
+	return acts_is_about_users(operation) &&
+	       acts_now_ms() >= operation->hold.until_ms + ACT_LET_GO_MS;
 }
 
-static void let_go(struct deed *deed, const char *why)
+static void let_go(struct operation *operation, const char *why)
 {
-	struct hold *hold = &deed->hold;
+	struct hold *hold = &operation->hold;
 
 	hold_done(hold);
 	hold->until_ms = 0;
 	log_warn("decision %s: its %s could not be ended: %s; given up, "
 		 "because its container is a user's",
-		 request_of(deed)->decision, act_step_name(step_of(deed)), why);
-	tell(deed, ACT_FAILED, why);
-	acts_save(deed->acts);
-	acts_settled(deed->acts);
+		 request_of(operation)->decision,
+		 act_step_name(step_of(operation)), why);
+	tell(operation, ACT_FAILED, why);
+	acts_save(operation->acts);
+	acts_settled(operation->acts);
 }
 
 /* Logged once, tried again for ever: nothing else would undo it. */
-static void has_failed(struct deed *deed, const char *why)
+static void has_failed(struct operation *operation, const char *why)
 {
-	struct hold *hold = &deed->hold;
+	struct hold *hold = &operation->hold;
 	uint64_t ms = MIN_RETRY_MS;
 	unsigned int i;
 
-	if (may_let_go(deed)) {
-		let_go(deed, why);
+	if (may_let_go(operation)) {
+		let_go(operation, why);
 		return;
 	}
 	for (i = 0; i < hold->nr_failures && ms < MAX_RETRY_MS; i++)
 		ms *= 2;
 	if (hold->nr_failures++ == 0)
 		log_warn("decision %s: its %s cannot be ended: %s; trying "
-			 "again", request_of(deed)->decision,
-			 act_step_name(step_of(deed)), why);
+			 "again", request_of(operation)->decision,
+			 act_step_name(step_of(operation)), why);
 	if (hold->nr_failures == 1 || hold->asked)
-		tell(deed, ACT_FAILED, why);
+		tell(operation, ACT_FAILED, why);
 	hold->unpaused = false;
-	set_timer(deed, ms < MAX_RETRY_MS ? ms : MAX_RETRY_MS);
+	set_timer(operation, ms < MAX_RETRY_MS ? ms : MAX_RETRY_MS);
 }
 
 /* Pauses by an engine */
 
 /* The engine may never return. A container without processes is not paused. */
-static void has_no_answer(struct deed *deed, const char *why)
+static void has_no_answer(struct operation *operation, const char *why)
 {
-	if (deed_populated(deed) == 0)
-		is_over(deed, "nothing of it runs any more");
+	if (operation_populated(operation) == 0)
+		is_over(operation, "nothing of it runs any more");
 	else
-		has_failed(deed, why);
+		has_failed(operation, why);
 }
 
-static void inspect(struct deed *deed);
+static void inspect(struct operation *operation);
 
 static void on_unpaused(int error, long status, const char *text,
 			size_t length, void *userdata)
 {
-	struct deed *deed = userdata;
+	struct operation *operation = userdata;
 
 	(void)error;
 	(void)status;
 	(void)text;
 	(void)length;
-	deed->hold.order = NULL;
-	deed->hold.unpaused = true;
-	inspect(deed);
+	operation->hold.order = NULL;
+	operation->hold.unpaused = true;
+	inspect(operation);
 }
 
-static void unpause(struct deed *deed)
+static void unpause(struct operation *operation)
 {
 	int r;
 
-	if (deed->hold.unpaused) {
-		has_failed(deed, "it is still paused");
+	if (operation->hold.unpaused) {
+		has_failed(operation, "it is still paused");
 		return;
 	}
-	r = deed_send(deed, "POST", "/unpause", SLOW_MS, on_unpaused, deed,
-		      &deed->hold.order);
+	r = operation_send(operation, "POST", "/unpause", SLOW_MS, on_unpaused,
+			   operation, &operation->hold.order);
 	if (r < 0)
-		has_failed(deed, strerror(-r));
+		has_failed(operation, strerror(-r));
 }
 
 static void on_inspected(int error, long status, const char *text,
 			 size_t length, void *userdata)
 {
-	struct deed *deed = userdata;
+	struct operation *operation = userdata;
 	struct facts facts;
 	bool ours;
 
-	deed->hold.order = NULL;
+	operation->hold.order = NULL;
 	if (error == 0 && status == 404) {
-		is_over(deed, "there is no such container");
+		is_over(operation, "there is no such container");
 		return;
 	}
 	if (error < 0 || status != 200 || !text ||
 	    facts_read(text, length, &facts) < 0) {
-		has_no_answer(deed, error < 0 ? strerror(-error) :
+		has_no_answer(operation, error < 0 ? strerror(-error) :
 			      "its engine gave no valid answer");
 		return;
 	}
-	ours = facts_are_of(&facts, request_of(deed)->container) &&
-	       facts.paused && facts.started_ms == request_of(deed)->started_ms;
+	ours = facts_are_of(&facts, request_of(operation)->container) &&
+	       facts.paused && facts.started_ms ==
+		       request_of(operation)->started_ms;
 	facts_done(&facts);
 	if (ours)
-		unpause(deed);
+		unpause(operation);
 	else
-		is_over(deed, deed->hold.unpaused ? "" : "it is not paused");
+		is_over(operation, operation->hold.unpaused ? "" :
+			"it is not paused");
 }
 
-static void inspect(struct deed *deed)
+static void inspect(struct operation *operation)
 {
-	int r = deed_inspect(deed, on_inspected, deed, &deed->hold.order);
+	int r = operation_inspect(operation, on_inspected, operation,
+				  &operation->hold.order);
 
 	if (r < 0)
-		has_no_answer(deed, strerror(-r));
+		has_no_answer(operation, strerror(-r));
 }
 
 /* Files of cgroups */
@@ -277,62 +282,63 @@ static int restore_limits(int fd, struct hold *hold, const char **ret_why)
 	return cpu < 0 ? cpu : memory;
 }
 
-static int undo_in_cgroup(struct deed *deed, const char **ret_why)
+static int undo_in_cgroup(struct operation *operation, const char **ret_why)
 {
-	const char *root = deed->acts->config.cgroups;
+	const char *root = operation->acts->config.cgroups;
 	_cleanup_close_ int fd = -1;
 
-	if (!root || !deed->cgroup)
+	if (!root || !operation->cgroup)
 		return -EOPNOTSUPP;
-	fd = cgroup_open(root, deed->cgroup, deed->cgroup_id, NULL);
+	fd = cgroup_open(root, operation->cgroup, operation->cgroup_id, NULL);
 	if (fd == -ENOENT || fd == -ESTALE) {
 		*ret_why = "its cgroup is gone";
 		return 0;
 	}
 	if (fd < 0)
 		return fd;
-	if (step_of(deed) == ACT_PAUSE)
+	if (step_of(operation) == ACT_PAUSE)
 		return cgroup_set(fd, "cgroup.freeze", "0");
-	return restore_limits(fd, &deed->hold, ret_why);
+	return restore_limits(fd, &operation->hold, ret_why);
 }
 
-void hold_abandon(struct deed *deed)
+void hold_abandon(struct operation *operation)
 {
-	struct hold *hold = &deed->hold;
+	struct hold *hold = &operation->hold;
 	const char *why = "";
-	int r = undo_in_cgroup(deed, &why);
+	int r = undo_in_cgroup(operation, &why);
 
 	hold->until_ms = r < 0 ? acts_now_ms() : 0;
 	hold->is_stuck = r < 0;
 	if (r < 0)
-		has_failed(deed, strerror(-r));
+		has_failed(operation, strerror(-r));
 }
 
 /* Lifecycle */
 
-void hold_begin(struct deed *deed)
+void hold_begin(struct operation *operation)
 {
-	int64_t ms = request_of(deed)->hold_ms;
+	int64_t ms = request_of(operation)->hold_ms;
 
-	deed->hold.until_ms = acts_now_ms() + (uint64_t)ms;
-	set_timer(deed, (uint64_t)ms);
+	operation->hold.until_ms = acts_now_ms() + (uint64_t)ms;
+	set_timer(operation, (uint64_t)ms);
 }
 
 /* The saved end may be damaged, so it is limited to the longest possible. */
-void hold_continue(struct deed *deed)
+void hold_continue(struct operation *operation)
 {
 	uint64_t now_ms = acts_now_ms();
-	uint64_t last_ms = now_ms + (uint64_t)request_of(deed)->hold_ms;
-	struct hold *hold = &deed->hold;
+	uint64_t last_ms = now_ms + (uint64_t)request_of(operation)->hold_ms;
+	struct hold *hold = &operation->hold;
 
 	if (hold->until_ms > last_ms)
 		hold->until_ms = last_ms;
-	set_timer(deed, hold->until_ms > now_ms ? hold->until_ms - now_ms : 0);
+	set_timer(operation, hold->until_ms > now_ms ? hold->until_ms - now_ms :
+		  0);
 }
 
-void hold_undo(struct deed *deed, const struct asker *asker)
+void hold_undo(struct operation *operation, const struct asker *asker)
 {
-	struct hold *hold = &deed->hold;
+	struct hold *hold = &operation->hold;
 	const char *why = "";
 	int r;
 
@@ -342,15 +348,16 @@ void hold_undo(struct deed *deed, const struct asker *asker)
 	}
 	if (hold->order || hold->until_ms == 0)
 		return;
-	if (step_of(deed) == ACT_PAUSE && request_of(deed)->container) {
-		inspect(deed);
+	if (step_of(operation) == ACT_PAUSE &&
+	    request_of(operation)->container) {
+		inspect(operation);
 		return;
 	}
-	r = undo_in_cgroup(deed, &why);
+	r = undo_in_cgroup(operation, &why);
 	if (r == 0) {
-		is_over(deed, why);
+		is_over(operation, why);
 		return;
 	}
-	acts_save(deed->acts);	/* a part of it may be restored */
-	has_failed(deed, strerror(-r));
+	acts_save(operation->acts);	/* a part of it may be restored */
+	has_failed(operation, strerror(-r));
 }

@@ -53,19 +53,20 @@ static void test_a_damaged_file(void **state)
 static void test_damaged_entries(void **state)
 {
 	json_auto_t *json = NULL;
-	json_t *deeds;
+	json_t *operations;
 
 	(void)state;
 	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
 	json = json_load_file(config.file, 0, NULL);
-	deeds = json_object_get(json, "deeds");
-	json_array_insert_new(deeds, 0, json_string("x"));
-	json_array_insert_new(deeds, 0, json_object());
-	json_array_insert_new(deeds, 0, json_pack("{s:{s:s,s:s}}", "request",
-						  "op", "undo", "decision",
-						  "u"));
-	json_array_append_new(deeds, json_pack("{s:O,s:i}", "request",
-		json_object_get(json_array_get(deeds, 3), "request"), "at",
+	operations = json_object_get(json, "deeds");
+	json_array_insert_new(operations, 0, json_string("x"));
+	json_array_insert_new(operations, 0, json_object());
+	json_array_insert_new(operations, 0,
+			      json_pack("{s:{s:s,s:s}}", "request",
+					"op", "undo", "decision",
+					"u"));
+	json_array_append_new(operations, json_pack("{s:O,s:i}", "request",
+		json_object_get(json_array_get(operations, 3), "request"), "at",
 		5));
 	assert_int_equal(json_dump_file(json, config.file, 0), 0);
 	begin_acts_again();
@@ -83,18 +84,18 @@ static bool are_both_undone(void)
 static void test_ends_that_are_damaged(void **state)
 {
 	json_auto_t *json = NULL;
-	json_t *deeds, *other;
+	json_t *operations, *other;
 
 	(void)state;
 	must_finish(ON("d", PAUSE, SHORT), "done", NULL);
 	json = json_load_file(config.file, 0, NULL);
-	deeds = json_object_get(json, "deeds");
-	other = json_deep_copy(json_array_get(deeds, 0));
-	json_object_set_new(json_array_get(deeds, 0), "until_ms",
+	operations = json_object_get(json, "deeds");
+	other = json_deep_copy(json_array_get(operations, 0));
+	json_object_set_new(json_array_get(operations, 0), "until_ms",
 			    json_integer(INT64_MAX));
 	json_object_set_new(json_object_get(other, "request"), "decision",
 			    json_string("e"));
-	json_array_append_new(deeds, other);
+	json_array_append_new(operations, other);
 	assert_int_equal(json_dump_file(json, config.file, 0), 0);
 	begin_acts_again();
 	run_until(event, are_both_undone);
@@ -114,7 +115,7 @@ static void test_a_file_that_cannot_be_written(void **state)
 static void test_the_file_stays_small(void **state)
 {
 	json_auto_t *json = NULL;
-	json_t *deeds, *one;
+	json_t *operations, *one;
 	struct stat st;
 	char id[16];
 	int i;
@@ -122,13 +123,13 @@ static void test_the_file_stays_small(void **state)
 	(void)state;
 	must_finish(ON("d", KILL, ""), "done", NULL);
 	json = json_load_file(config.file, 0, NULL);
-	deeds = json_object_get(json, "deeds");
+	operations = json_object_get(json, "deeds");
 	for (i = 0; i < ACT_DECISIONS_MAX + 20; i++) {
-		one = json_deep_copy(json_array_get(deeds, 0));
+		one = json_deep_copy(json_array_get(operations, 0));
 		snprintf(id, sizeof(id), "d%d", i);
 		json_object_set_new(json_object_get(one, "request"),
 				    "decision", json_string(id));
-		json_array_append_new(deeds, one);
+		json_array_append_new(operations, one);
 	}
 	assert_int_equal(json_dump_file(json, config.file, 0), 0);
 	begin_acts_again();

@@ -184,18 +184,18 @@ static void test_a_file_that_does_not_tell(void **state)
 		"null", "0", "-1", "true", "9223372036854775807",
 	};
 	json_auto_t *file = NULL;
-	json_t *deed;
+	json_t *operation;
 	size_t i;
 
 	(void)state;
 	begin_stop(kill_only);
 	file = json_load_file(config.file, 0, NULL);
-	deed = json_array_get(json_object_get(file, "deeds"), 0);
+	operation = json_array_get(json_object_get(file, "deeds"), 0);
 	assert_true(json_integer_value(json_object_get(
-		deed, "kill_from_ms")) > 0);
+		operation, "kill_from_ms")) > 0);
 	passed_ns += 2 * HALF_NS;
 	for (i = 0; i < COUNT(texts); i++) {
-		json_object_set_new(deed, "kill_from_ms", json_loads(
+		json_object_set_new(operation, "kill_from_ms", json_loads(
 			texts[i], JSON_DECODE_ANY, NULL));
 		acts_free(acts);
 		assert_int_equal(json_dump_file(file, config.file, 0), 0);

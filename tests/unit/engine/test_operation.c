@@ -187,17 +187,17 @@ static void test_a_file_that_does_not_tell(void **state)
 		"null", "-1", "true", "4294967295", "4294968296",
 	};
 	json_auto_t *file = NULL;
-	json_t *deed;
+	json_t *operation;
 	size_t i;
 
 	(void)state;
 	begin_act();
 	file = json_load_file(config.file, 0, NULL);
-	deed = json_array_get(json_object_get(file, "deeds"), 0);
+	operation = json_array_get(json_object_get(file, "deeds"), 0);
 	assert_int_equal(json_integer_value(json_object_get(
-		deed, "asker_uid")), 1000);
+		operation, "asker_uid")), 1000);
 	for (i = 0; i < COUNT(users); i++) {
-		json_object_set_new(deed, "asker_uid", json_loads(
+		json_object_set_new(operation, "asker_uid", json_loads(
 			users[i], JSON_DECODE_ANY, NULL));
 		acts_free(acts);
 		assert_int_equal(json_dump_file(file, config.file, 0), 0);
@@ -223,5 +223,5 @@ int main(void)
 		TEST(test_a_file_that_does_not_tell),
 	};
 
-	return cmocka_run_group_tests_name("deed", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("operation", tests, NULL, NULL);
 }

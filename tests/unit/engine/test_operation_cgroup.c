@@ -121,15 +121,15 @@ static void test_half_a_limit_that_remains(void **state)
 	assert_string_equal(get("cpu.max"), "max 100000");
 }
 
-/* As if it had been killed before it said that the deed is done */
+/* As if it had been killed before it said that the operation is done */
 static void forget_the_end(void)
 {
 	json_t *json = json_load_file(config.file, 0, NULL);
-	json_t *deed = json_array_get(json_object_get(json, "deeds"), 0);
+	json_t *operation = json_array_get(json_object_get(json, "deeds"), 0);
 
-	assert_non_null(deed);
-	json_object_set_new(deed, "last", json_null());
-	json_object_set_new(deed, "said", json_array());
+	assert_non_null(operation);
+	json_object_set_new(operation, "last", json_null());
+	json_object_set_new(operation, "said", json_array());
 	assert_int_equal(json_dump_file(json, config.file, 0), 0);
 	json_decref(json);
 }
