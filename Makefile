@@ -346,7 +346,8 @@ FUZZ_OBJ := $(call obj,contmon/cli/error.c contmon/cli/text.c contmon/cli/time.c
 	contmond/model/emit.c contmond/model/rows.c contmond/model/title.c \
 	contmond/store/layout.c contmond/store/past_tables.c \
 	contmon-engine/large.c contmon-engine/mounts.c contmon-engine/parse.c \
-	contmon-engine/place.c contmon-engine/split.c contmon-engine/way.c \
+	contmon-engine/socket_path.c contmon-engine/split.c \
+	contmon-engine/way.c \
 	$(POLICY_SRC) base/act_answer.c base/act_protocol.c base/buffer.c base/ini.c \
 	base/json_text.c base/lines.c base/names_protected.c base/secret.c \
 	base/names_engines.c base/names_protocol.c base/sorted.c base/text.c \

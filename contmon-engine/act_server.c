@@ -26,7 +26,7 @@
 #include "base/unix_socket.h"
 #include "base/util.h"
 #include "listener.h"
-#include "place.h"
+#include "socket_path.h"
 
 /* contmond, and the administrator's own sessions */
 #define MAX_CLIENTS 8
@@ -48,7 +48,7 @@ struct act_server {
 	sd_event *event;
 	struct listener listener;
 	struct acts *acts;
-	uid_t asking_user;	/* PLACE_NO_USER if there is none */
+	uid_t asking_user;	/* SOCKET_PATH_NO_USER if there is none */
 	struct client *clients[MAX_CLIENTS];
 	uint64_t nr_accepted;
 	struct trouble refused;
@@ -179,13 +179,13 @@ static uid_t find_asking_user(void)
 {
 	const struct passwd *user = getpwnam(ASKING_USER);
 
-	return user ? user->pw_uid : PLACE_NO_USER;
+	return user ? user->pw_uid : SOCKET_PATH_NO_USER;
 }
 
 static bool may_ask(const struct act_server *server, uid_t uid)
 {
-	return place_is_trusted(uid) ||
-	       (uid == server->asking_user && uid != PLACE_NO_USER);
+	return socket_path_is_trusted(uid) ||
+	       (uid == server->asking_user && uid != SOCKET_PATH_NO_USER);
 }
 
 /* All refusals are counted, but at most one a minute is logged. */

@@ -13,7 +13,7 @@
 #include "base/user_slice.h"
 #include "base/util.h"
 #include "cgroup.h"
-#include "place.h"
+#include "socket_path.h"
 
 #define MINUTE_MS 60000
 #define HOUR_MS (60 * MINUTE_MS)
@@ -49,7 +49,7 @@ static bool is_users(const struct acts *acts, const char *engine,
 		engines_at(acts->engines, engine) : NULL;
 
 	if (docker)
-		return !place_is_trusted(engine_docker_user(docker));
+		return !socket_path_is_trusted(engine_docker_user(docker));
 	return cgroup && is_cgroup_of_users(cgroup);
 }
 
@@ -240,10 +240,10 @@ static bool holds(const struct act_request *request)
 static bool is_of(const struct acts *acts, const char *engine, int64_t user_id)
 {
 	const struct engine_docker *docker = engines_at(acts->engines, engine);
-	uid_t user = docker ? engine_docker_user(docker) : PLACE_NO_USER;
+	uid_t user = docker ? engine_docker_user(docker) : SOCKET_PATH_NO_USER;
 
-	return user == PLACE_NO_USER || user_id < 0 || user_id == user ||
-	       (user_id == 0 && place_is_trusted(user));
+	return user == SOCKET_PATH_NO_USER || user_id < 0 || user_id == user ||
+	       (user_id == 0 && socket_path_is_trusted(user));
 }
 
 /*

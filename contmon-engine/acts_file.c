@@ -17,7 +17,7 @@
 #include "acts_private.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "place.h"
+#include "socket_path.h"
 
 #define FILE_VERSION 1
 
@@ -48,7 +48,7 @@ static void put_limit(json_t *object, const char *key,
 
 static void put_asker(json_t *object, const struct asker *asker)
 {
-	if (asker->uid == PLACE_NO_USER)
+	if (asker->uid == SOCKET_PATH_NO_USER)
 		return;
 	json_object_set_new(object, "asker_pid", json_integer(asker->pid));
 	json_object_set_new(object, "asker_uid", json_integer(asker->uid));
@@ -220,7 +220,8 @@ static void read_asker(struct asker *asker, const json_t *object)
 
 	asker->pid = pid <= INT_MAX ? (pid_t)pid : 0;
 	asker->uid = json_is_integer(uid) && user >= 0 &&
-		     user < PLACE_NO_USER ? (uid_t)user : PLACE_NO_USER;
+		     user < SOCKET_PATH_NO_USER ?
+		     (uid_t)user : SOCKET_PATH_NO_USER;
 }
 
 /* A file of an older version does not say it: then the grace begins anew. */

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/names_engines.h"
 #include "base/util.h"
-#include "place.h"
+#include "socket_path.h"
 
 #define INTERVAL_NS (NS_PER_SECOND / ALLOWANCE_PER_SECOND)
 
@@ -40,7 +40,7 @@ uint64_t allowance_take(uid_t user, uint64_t now_ns)
 	struct allowance *allowance;
 	uint64_t full_ns;
 
-	if (place_is_trusted(user))
+	if (socket_path_is_trusted(user))
 		return 0;
 	allowance = of_user(user);
 	full_ns = allowance->full_ns > now_ns ? allowance->full_ns : now_ns;

@@ -11,7 +11,7 @@
 #include "base/names_protocol.h"
 #include "base/util.h"
 #include "cgroup_files.h"
-#include "place.h"
+#include "socket_path.h"
 
 /* Room for the longest path and for the lines of cgroup v1 */
 #define MAX_BYTES (16 * 1024)
@@ -79,7 +79,7 @@ bool cgroup_is_believed(const char *path, uid_t user)
 	_cleanup_close_ int fd = root ? cgroup_open(root, path, 0, NULL) : -1;
 	struct stat st;
 
-	if (place_is_trusted(user))
+	if (socket_path_is_trusted(user))
 		return true;
 	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == user;
 }
@@ -95,7 +95,8 @@ static int is_users(const char *root, const char *path)
 
 	if (fd == -ENOENT)
 		return fd;
-	return fd < 0 || fstat(fd, &st) < 0 || !place_is_trusted(st.st_uid);
+	return fd < 0 || fstat(fd, &st) < 0 ||
+	       !socket_path_is_trusted(st.st_uid);
 }
 
 bool cgroup_is_users(const char *path)

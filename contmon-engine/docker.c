@@ -21,7 +21,7 @@
 #include "inventory.h"
 #include "layers.h"
 #include "parse.h"
-#include "place.h"
+#include "socket_path.h"
 #include "pulse.h"
 #include "split.h"
 
@@ -309,10 +309,10 @@ static void on_version(int error, long status, void *userdata)
 static int find_user(struct engine_docker *docker)
 {
 	struct stat st;
-	_cleanup_close_ int place = place_open(docker->socket, &st);
+	_cleanup_close_ int socket_fd = socket_path_open(docker->socket, &st);
 
-	if (place < 0)
-		return place;
+	if (socket_fd < 0)
+		return socket_fd;
 	docker->user = st.st_uid;
 	table_source_set_user(docker->source, docker->user);
 	fetcher_expect(docker->orders, docker->user);
@@ -380,7 +380,7 @@ int engine_docker_new(sd_event *event, struct table_source *source,
 		return -ENOMEM;
 	docker->source = source;
 	docker->wants_layers = layers;
-	docker->user = PLACE_NO_USER;
+	docker->user = SOCKET_PATH_NO_USER;
 	docker->socket = table_source_socket(source);
 	docker->fn = fn;
 	docker->userdata = userdata;
@@ -432,7 +432,7 @@ void engine_docker_describe(const struct engine_docker *docker,
 
 	*ret = (struct name_engine){
 		.state = state_of(docker),
-		.user_id = docker->user == PLACE_NO_USER ? -1 :
+		.user_id = docker->user == SOCKET_PATH_NO_USER ? -1 :
 			   (int64_t)docker->user,
 		.listed = engine_table_complete(docker->source),
 	};

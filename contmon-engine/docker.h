@@ -39,7 +39,7 @@ int engine_docker_new(sd_event *event, struct table_source *source,
 const char *engine_docker_prefix(const struct engine_docker *docker,
 				 struct fetcher **ret_fetcher);
 
-/** engine_docker_user() - the engine's user; PLACE_NO_USER if not known yet */
+/** engine_docker_user() - its user; SOCKET_PATH_NO_USER if not known yet */
 uid_t engine_docker_user(const struct engine_docker *docker);
 
 /** engine_docker_is_acting() - is an order under way? */

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "place.h"
+#include "socket_path.h"
 
 #define SEARCH_USEC (2 * 1000 * 1000)
 
@@ -120,7 +120,7 @@ static void look_at(const char *path, struct stat *ret)
 	_cleanup_close_ int fd = -1;
 
 	*ret = (struct stat){ 0 };
-	fd = place_open(path, ret);
+	fd = socket_path_open(path, ret);
 }
 
 static int add(struct engines *engines, const char *path, bool is_denied,
@@ -133,7 +133,7 @@ static int add(struct engines *engines, const char *path, bool is_denied,
 		return -ENOMEM;
 	engine->engines = engines;
 	engine->is_found = true;
-	engine->user = place_owner(path);
+	engine->user = socket_path_owner(path);
 	engine->device = st->st_dev;
 	engine->inode = st->st_ino;
 	engine->path = (char *)path;
@@ -148,7 +148,8 @@ static int add(struct engines *engines, const char *path, bool is_denied,
 
 static bool make_room(struct engines *engines, const char *path)
 {
-	struct engine *victim = engines_victim(engines, place_owner(path));
+	struct engine *victim = engines_victim(engines,
+					       socket_path_owner(path));
 
 	if (!victim)
 		return false;
@@ -206,13 +207,14 @@ static void on_found(const char *path, bool is_denied, void *userdata)
 	engine->is_found = true;
 }
 
-static void search_with(struct engines *engines, place_fn *fn)
+static void search_with(struct engines *engines, socket_path_fn *fn)
 {
 	size_t i;
 
-	for (i = 0; i < engines->config.nr_places; i++)
-		place_search(engines->config.places[i].pattern,
-			     engines->config.places[i].is_wanted, fn, engines);
+	for (i = 0; i < engines->config.nr_socket_paths; i++)
+		socket_path_search(engines->config.socket_paths[i].pattern,
+				   engines->config.socket_paths[i].is_wanted,
+				   fn, engines);
 }
 
 static void begin_search(struct engines *engines)

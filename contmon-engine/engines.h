@@ -21,24 +21,24 @@ typedef void engines_fn(void *userdata);
 struct engines;
 
 /**
- * struct engines_place - where to search for sockets
+ * struct engines_socket_path - where to search for sockets
  * @pattern: of glob(7)
  * @is_wanted: if it has no wildcards, show the engine even while it has no
  *	socket
  */
-struct engines_place {
+struct engines_socket_path {
 	const char *pattern;
 	bool is_wanted;
 };
 
 /**
  * struct engines_config - settings
- * @places: borrowed
+ * @socket_paths: borrowed
  * @layers: let engines measure the writable layers of containers
  */
 struct engines_config {
-	const struct engines_place *places;
-	size_t nr_places;
+	const struct engines_socket_path *socket_paths;
+	size_t nr_socket_paths;
 	bool layers;
 };
 

@@ -5,12 +5,12 @@
 #include "base/user_slice.h"
 #include "cgroup.h"
 #include "engines_private.h"
-#include "place.h"
+#include "socket_path.h"
 
 static bool is_trusted(const struct engine *engine)
 {
 	return engine->docker &&
-	       place_is_trusted(engine_docker_user(engine->docker));
+	       socket_path_is_trusted(engine_docker_user(engine->docker));
 }
 
 static bool has_in(const struct engine *engine, const char *id,
@@ -27,8 +27,8 @@ static bool has_in(const struct engine *engine, const char *id,
 static bool may_be_trusted(const struct engine *engine)
 {
 	return engine->docker &&
-	       engine_docker_user(engine->docker) == PLACE_NO_USER &&
-	       place_is_roots(engine->path);
+	       engine_docker_user(engine->docker) == SOCKET_PATH_NO_USER &&
+	       socket_path_is_roots(engine->path);
 }
 
 /*

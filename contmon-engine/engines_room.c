@@ -5,7 +5,7 @@
  * who came first.
  */
 #include "engines_private.h"
-#include "place.h"
+#include "socket_path.h"
 
 static size_t nr_of_user(const struct engines *engines, uid_t user)
 {
@@ -20,7 +20,7 @@ static size_t nr_of_user(const struct engines *engines, uid_t user)
 /* An engine that is working on an order is kept. */
 static bool can_go(const struct engine *engine)
 {
-	return !place_is_trusted(engine->user) &&
+	return !socket_path_is_trusted(engine->user) &&
 	       !(engine->docker && engine_docker_is_acting(engine->docker));
 }
 
@@ -44,7 +44,7 @@ struct engine *engines_victim(const struct engines *engines, uid_t user)
 {
 	struct engine *victim = find_victim(engines);
 
-	if (!victim || place_is_trusted(user))
+	if (!victim || socket_path_is_trusted(user))
 		return victim;
 	return nr_of_user(engines, victim->user) >
 	       nr_of_user(engines, user) + 1 ? victim : NULL;

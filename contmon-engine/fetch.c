@@ -15,19 +15,19 @@
 #include "base/answer_headers.h"
 #include "base/util.h"
 #include "overhead.h"
-#include "place.h"
+#include "socket_path.h"
 
 #define CONNECT_TIMEOUT_MS 5000L
 
 struct fetcher {
 	char *socket;
-	uid_t user;		/* of the socket; PLACE_NO_USER: any */
+	uid_t user;		/* of the socket; SOCKET_PATH_NO_USER: any */
 	sd_event *event;
 	sd_event_source *timer;
 	CURLM *multi;
 	struct fetch *fetches;	/* all that are not finished */
-	int place;		/* socket being connected to; -1 for none */
-	int place_error;
+	int socket_fd;		/* socket being connected to; -1 for none */
+	int socket_error;
 };
 
 struct fetch {
@@ -80,8 +80,8 @@ static int error_of(const struct fetch *fetch, CURLcode code)
 		return fetch->data_error;
 	if (answer_headers_are_too_long(fetch->header_bytes))
 		return -EMSGSIZE;
-	if (code == CURLE_COULDNT_CONNECT && fetch->fetcher->place_error < 0)
-		return fetch->fetcher->place_error;
+	if (code == CURLE_COULDNT_CONNECT && fetch->fetcher->socket_error < 0)
+		return fetch->fetcher->socket_error;
 	curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &os_error);
 	switch (code) {
 	case CURLE_COULDNT_CONNECT:
@@ -201,8 +201,8 @@ static size_t on_data(char *bytes, size_t size, size_t nr, void *userdata)
 
 static bool is_users(const struct fetcher *fetcher)
 {
-	return fetcher->user != PLACE_NO_USER &&
-	       !place_is_trusted(fetcher->user);
+	return fetcher->user != SOCKET_PATH_NO_USER &&
+	       !socket_path_is_trusted(fetcher->user);
 }
 
 /* Only users' engines are watched; see overhead.h. */
@@ -300,13 +300,13 @@ static int set_timer(CURLM *multi, long timeout_ms, void *userdata)
 	return 0;
 }
 
-static int open_place(const struct fetcher *fetcher)
+static int open_socket_path(const struct fetcher *fetcher)
 {
 	struct stat st;
-	_cleanup_close_ int fd = place_open(fetcher->socket, &st);
+	_cleanup_close_ int fd = socket_path_open(fetcher->socket, &st);
 	int r = fd;
 
-	if (fd >= 0 && fetcher->user != PLACE_NO_USER &&
+	if (fd >= 0 && fetcher->user != SOCKET_PATH_NO_USER &&
 	    fetcher->user != st.st_uid)
 		return -ESTALE;
 	fd = -1;
@@ -324,13 +324,13 @@ static curl_socket_t open_socket(void *userdata, curlsocktype purpose,
 	struct fetcher *fetcher = userdata;
 
 	(void)purpose;
-	close_p(&fetcher->place);
-	fetcher->place = open_place(fetcher);
-	fetcher->place_error = fetcher->place < 0 ? fetcher->place : 0;
-	if (fetcher->place < 0)
+	close_p(&fetcher->socket_fd);
+	fetcher->socket_fd = open_socket_path(fetcher);
+	fetcher->socket_error = fetcher->socket_fd < 0 ? fetcher->socket_fd : 0;
+	if (fetcher->socket_fd < 0)
 		return CURL_SOCKET_BAD;
 	snprintf(name->sun_path, sizeof(name->sun_path), "/proc/self/fd/%d",
-		 fetcher->place);
+		 fetcher->socket_fd);
 	address->addrlen = sizeof(*name);
 	return socket(address->family, address->socktype | SOCK_CLOEXEC,
 		      address->protocol);
@@ -340,8 +340,8 @@ static int set_up(struct fetcher *fetcher, sd_event *event, const char *socket)
 {
 	int r;
 
-	fetcher->place = -1;
-	fetcher->user = PLACE_NO_USER;
+	fetcher->socket_fd = -1;
+	fetcher->user = SOCKET_PATH_NO_USER;
 	fetcher->event = sd_event_ref(event);
 	fetcher->socket = strdup(socket);
 	fetcher->multi = curl_multi_init();
@@ -384,7 +384,7 @@ void fetcher_free(struct fetcher *fetcher)
 	curl_multi_cleanup(fetcher->multi);
 	sd_event_source_disable_unref(fetcher->timer);
 	sd_event_unref(fetcher->event);
-	close_p(&fetcher->place);
+	close_p(&fetcher->socket_fd);
 	free(fetcher->socket);
 	free(fetcher);
 }

@@ -62,7 +62,7 @@ int fetcher_new(sd_event *event, const char *socket, struct fetcher **ret);
  */
 void fetcher_expect(struct fetcher *fetcher, uid_t user);
 
-/** fetcher_user() - the expected user; PLACE_NO_USER if any is accepted */
+/** fetcher_user() - the expected user; SOCKET_PATH_NO_USER: any is accepted */
 uid_t fetcher_user(const struct fetcher *fetcher);
 
 /** fetcher_is_idle() - are all fetches finished? */

@@ -12,7 +12,7 @@
 #include "base/util.h"
 #include "allowance.h"
 #include "cgroup.h"
-#include "place.h"
+#include "socket_path.h"
 #include "questions.h"
 
 /* @has_gone: a container has gone, so the list may be older than the table */
@@ -61,7 +61,7 @@ static void forget_future(const struct inventory *inventory,
 {
 	int64_t now_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
 
-	if (place_is_trusted(inventory->user))
+	if (socket_path_is_trusted(inventory->user))
 		return;
 	if (name->created_ms > now_ms)
 		name->created_ms = 0;

@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "place.h"
+#include "socket_path.h"
 
 /* All streams that have a place, oldest first */
 static TAILQ_HEAD(, large) holders = TAILQ_HEAD_INITIALIZER(holders);
@@ -38,7 +38,7 @@ static struct large *find_victim(void)
 
 	TAILQ_FOREACH(large, &holders, link) {
 		nr = nr_of_user(large->user);
-		if (place_is_trusted(large->user) || nr <= most)
+		if (socket_path_is_trusted(large->user) || nr <= most)
 			continue;
 		victim = large;
 		most = nr;
@@ -50,7 +50,7 @@ static bool make_room(uid_t user)
 {
 	struct large *victim = find_victim();
 
-	if (!victim || (!place_is_trusted(user) &&
+	if (!victim || (!socket_path_is_trusted(user) &&
 			nr_of_user(victim->user) <= nr_of_user(user) + 1))
 		return false;
 	victim->lose(victim->userdata);

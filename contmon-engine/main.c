@@ -41,7 +41,7 @@ struct program {
 };
 
 /* Where Docker and Podman listen: first root's sockets, then those of users */
-static const struct engines_place default_places[] = {
+static const struct engines_socket_path default_socket_paths[] = {
 	{ "/run/docker.sock", false },
 	{ "/run/podman/podman.sock", false },
 	{ "/run/user/*/docker.sock", false },
@@ -50,14 +50,14 @@ static const struct engines_place default_places[] = {
 
 /**
  * struct options
- * @places: the default places if there are none
+ * @socket_paths: the default ones if there are none
  * @layers: let engines measure the writable layers of containers
  * @act: accept requests to act, within the budget
  * @min_age_s: how old a container must be before it is acted on
  */
 struct options {
-	struct engines_place places[NAME_ENGINES_MAX];
-	size_t nr_places;
+	struct engines_socket_path socket_paths[NAME_ENGINES_MAX];
+	size_t nr_socket_paths;
 	bool layers;
 	bool act;
 	uint64_t per_minute;
@@ -132,14 +132,14 @@ static int set_up_engines(struct program *program,
 			  const struct options *options)
 {
 	struct engines_config config = {
-		.places = options->places,
-		.nr_places = options->nr_places,
+		.socket_paths = options->socket_paths,
+		.nr_socket_paths = options->nr_socket_paths,
 		.layers = options->layers,
 	};
 
-	if (config.nr_places == 0) {
-		config.places = default_places;
-		config.nr_places = ARRAY_SIZE(default_places);
+	if (config.nr_socket_paths == 0) {
+		config.socket_paths = default_socket_paths;
+		config.nr_socket_paths = ARRAY_SIZE(default_socket_paths);
 	}
 	program->table = engine_table_new();
 	if (!program->table)
@@ -228,13 +228,13 @@ static bool read_socket(const char *text, struct options *options)
 			NAME_ENGINE_SOCKET_MAX, text);
 		return false;
 	}
-	if (options->nr_places == NAME_ENGINES_MAX) {
+	if (options->nr_socket_paths == NAME_ENGINES_MAX) {
 		fprintf(stderr, "contmon-engine: --socket: more than %d of "
 			"them\n", NAME_ENGINES_MAX);
 		return false;
 	}
-	options->places[options->nr_places++] =
-		(struct engines_place){ text, true };
+	options->socket_paths[options->nr_socket_paths++] =
+		(struct engines_socket_path){ text, true };
 	return true;
 }
 

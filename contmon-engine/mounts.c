@@ -12,7 +12,7 @@
 #include <sys/types.h>
 
 #include "base/util.h"
-#include "place.h"
+#include "socket_path.h"
 
 struct mount {
 	uint64_t id;
@@ -30,7 +30,7 @@ static bool is_users(const char *line)
 	const char *user = options ? strstr(options, "user_id=") : NULL;
 
 	return type && user && strncmp(type + 3, "fuse", 4) == 0 &&
-	       !place_is_trusted((uid_t)strtoul(user + 8, NULL, 10));
+	       !socket_path_is_trusted((uid_t)strtoul(user + 8, NULL, 10));
 }
 
 static bool add(const char *line)

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/util.h"
-#include "place.h"
+#include "socket_path.h"
 
 enum act_step operation_step(const struct operation *operation)
 {
@@ -44,7 +44,7 @@ static const char *write_asker(const struct asker *asker, char text[64])
 {
 	int length = 0;
 
-	if (asker->uid == PLACE_NO_USER)
+	if (asker->uid == SOCKET_PATH_NO_USER)
 		return NULL;
 	if (asker->pid > 0)
 		length = sprintf(text, "pid %d ", (int)asker->pid);

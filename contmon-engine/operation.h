@@ -25,7 +25,7 @@
  * struct asker - who asks
  * @client: of the server, 0 for none
  * @pid: 0 if it is not known
- * @uid: PLACE_NO_USER if it is not known
+ * @uid: SOCKET_PATH_NO_USER if it is not known
  */
 struct asker {
 	uint64_t client;

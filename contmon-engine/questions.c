@@ -12,7 +12,7 @@
 #include "base/names_protocol.h"
 #include "base/util.h"
 #include "allowance.h"
-#include "place.h"
+#include "socket_path.h"
 #include "split.h"
 
 #define MAX_ASKED 4
@@ -346,7 +346,8 @@ int questions_new(sd_event *event, struct fetcher *fetcher, const char *prefix,
 
 	if (!questions)
 		return -ENOMEM;
-	questions->room = place_is_trusted(user) ? &of_trusted : &of_users;
+	questions->room = socket_path_is_trusted(user) ? &of_trusted :
+			  &of_users;
 	questions->room->nr_engines++;
 	questions->fetcher = fetcher;
 	questions->user = user;

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/sorted.h"
-#include "place.h"
+#include "socket_path.h"
 
 struct engine_table *engine_table_new(void)
 {
@@ -398,7 +398,7 @@ void table_source_free(struct table_source *source)
 
 void table_source_set_user(struct table_source *source, uid_t user)
 {
-	source->trusted = place_is_trusted(user);
+	source->trusted = socket_path_is_trusted(user);
 }
 
 const char *table_source_socket(const struct table_source *source)

@@ -18,7 +18,7 @@
 
 #include "base/util.h"
 #include "mounts.h"
-#include "place.h"
+#include "socket_path.h"
 
 #define LINKS_MAX 40	/* as the kernel has it */
 
@@ -100,7 +100,7 @@ static bool may_follow(struct way *way, const struct place *link,
 {
 	if (way->folder[0])
 		return target[0] != '/' || is_in_folder(way, target);
-	if (place_is_trusted(link->user))
+	if (socket_path_is_trusted(link->user))
 		return true;
 	way->owner = link->user;
 	return false;
@@ -132,7 +132,7 @@ static int check_mount(struct way *way, const struct place *next)
 		return -EXDEV;
 	if (!mounts_is_users(next->mount))
 		return 0;
-	way->owner = PLACE_NO_USER;
+	way->owner = SOCKET_PATH_NO_USER;
 	return -EXDEV;
 }
 
@@ -144,7 +144,7 @@ static int arrive(struct way *way, const struct place *next)
 
 	close_p(&way->at.fd);
 	way->at = *next;
-	if (way->folder[0] || !*way->rest || place_is_trusted(next->user))
+	if (way->folder[0] || !*way->rest || socket_path_is_trusted(next->user))
 		return 0;
 	way->owner = next->user;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", next->fd);
@@ -185,7 +185,7 @@ int way_open(const char *path, uid_t *ret_owner)
 	while (r == 0 && *way.rest)
 		r = step(&way);
 	if (r == -ENOMEM || r == -EMFILE || r == -ENFILE)
-		way.owner = PLACE_NO_USER;
+		way.owner = SOCKET_PATH_NO_USER;
 	*ret_owner = way.owner;
 	if (r == 0)
 		return way.at.fd;

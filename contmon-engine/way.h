@@ -19,7 +19,8 @@
  * way_open() - open a path as with O_PATH
  * @path: absolute
  * @ret_owner: the first user on the path who could redirect it, also after an
- *	error; 0: only trusted users could; PLACE_NO_USER: the user is unknown
+ *	error; 0: only trusted users could; SOCKET_PATH_NO_USER: the user is
+ *	unknown
  *
  * Returns -EPERM if a user's link or ".." leads out of the user's folder, and
  * -EXDEV if a mount does, or if a user serves the filesystem.

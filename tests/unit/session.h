@@ -115,7 +115,7 @@ static inline int setup(void **state)
 {
 	const struct table_listener listener = { on_changed, on_removed,
 						 on_replaced, NULL };
-	static struct engines_place place;
+	static struct engines_socket_path place;
 	const struct engines_config config = { &place, 1, wants_layers };
 	static char path[512];
 
@@ -132,7 +132,7 @@ static inline int setup(void **state)
 	table = engine_table_new();
 	engine_table_listen(table, &listener);
 	strcpy(path, in_directory(sockets));
-	place = (struct engines_place){ path, true };
+	place = (struct engines_socket_path){ path, true };
 	return engines_new(event, &config, table, on_engines, NULL, &engines);
 }
 

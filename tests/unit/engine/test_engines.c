@@ -48,13 +48,13 @@ static int setup_more(void **state)
 static int setup_folders(void **state)
 {
 	int r = setup_more(state);
-	static struct engines_place place;
+	static struct engines_socket_path place;
 	const struct engines_config config = { &place, 1, false };
 	static char path[512];
 
 	engines_free(engines);
 	strcpy(path, in_directory("*/docker.sock"));
-	place = (struct engines_place){ path, true };
+	place = (struct engines_socket_path){ path, true };
 	assert_int_equal(mkdir(in_directory("1000"), 0700), 0);
 	assert_int_equal(mkdir(in_directory("1001"), 0700), 0);
 	return r < 0 ? r : engines_new(event, &config, table, on_engines, NULL,
@@ -259,15 +259,15 @@ static void test_a_link_is_no_second_engine(void **state)
 static void test_an_engine_of_root_that_was_never_reached(void **state)
 {
 	struct engines *other;
-	struct engines_place places[2];
+	struct engines_socket_path places[2];
 	const struct engines_config config = { places, 2, false };
 	char first[512], last[512];
 
 	(void)state;
 	strcpy(first, in_directory("docker.sock"));
 	strcpy(last, in_directory("podman.sock"));
-	places[0] = (struct engines_place){ first, true };
-	places[1] = (struct engines_place){ last, true };
+	places[0] = (struct engines_socket_path){ first, true };
+	places[1] = (struct engines_socket_path){ last, true };
 	begin_both();
 	assert_string_equal(engines_owner(engines, B B, NULL, "podman"), last);
 	engines_free(engines);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "place.h"
+#include "socket_path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,32 +12,32 @@
 #include "base/util.h"
 #include "way.h"
 
-bool place_is_trusted(uid_t user)
+bool socket_path_is_trusted(uid_t user)
 {
 	return user == 0 || user == geteuid();
 }
 
 /* What does not exist yet has no owner. */
-bool place_is_roots(const char *path)
+bool socket_path_is_roots(const char *path)
 {
 	uid_t owner;
 	_cleanup_close_ int fd = way_open(path, &owner);
 
-	return place_is_trusted(owner);
+	return socket_path_is_trusted(owner);
 }
 
-uid_t place_owner(const char *path)
+uid_t socket_path_owner(const char *path)
 {
 	struct stat st;
 	uid_t owner;
 	_cleanup_close_ int fd = way_open(path, &owner);
 
-	if (place_is_trusted(owner) && fd >= 0 && fstat(fd, &st) == 0)
+	if (socket_path_is_trusted(owner) && fd >= 0 && fstat(fd, &st) == 0)
 		owner = st.st_uid;
 	return owner;
 }
 
-int place_open(const char *path, struct stat *ret)
+int socket_path_open(const char *path, struct stat *ret)
 {
 	struct stat st;
 	uid_t owner;
@@ -50,7 +50,7 @@ int place_open(const char *path, struct stat *ret)
 		return -errno;
 	if (!S_ISSOCK(st.st_mode))
 		return -ENOTSOCK;
-	if (!place_is_trusted(owner) && st.st_uid != owner)
+	if (!socket_path_is_trusted(owner) && st.st_uid != owner)
 		return -EPERM;
 	if (ret)
 		*ret = st;
@@ -126,7 +126,8 @@ static bool is_denied(const char *folder)
 }
 
 /* The folders that the first part with a wildcard matches */
-static void search_denied(const char *pattern, place_fn *fn, void *userdata)
+static void search_denied(const char *pattern, socket_path_fn *fn,
+			  void *userdata)
 {
 	_cleanup_free_ char *part = strdup(pattern);
 	size_t i, at = wildcard_at(pattern);
@@ -147,13 +148,13 @@ static void search_denied(const char *pattern, place_fn *fn, void *userdata)
 
 static bool is_socket(const char *path)
 {
-	_cleanup_close_ int fd = place_open(path, NULL);
+	_cleanup_close_ int fd = socket_path_open(path, NULL);
 
 	return fd >= 0 || fd == -EPERM;
 }
 
-void place_search(const char *pattern, bool is_wanted, place_fn *fn,
-		  void *userdata)
+void socket_path_search(const char *pattern, bool is_wanted, socket_path_fn *fn,
+			void *userdata)
 {
 	glob_t found;
 	size_t i;

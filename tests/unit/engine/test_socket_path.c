@@ -28,7 +28,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "contmon-engine/place.h"
+#include "contmon-engine/socket_path.h"
 #include "tests/unit/remove_tree.h"
 
 #define USER 1000
@@ -85,7 +85,7 @@ static bool make_socket(const char *name)
 
 static int open_it(const char *name)
 {
-	int fd = place_open(in_directory(name), NULL);
+	int fd = socket_path_open(in_directory(name), NULL);
 
 	if (fd >= 0)
 		close(fd);
@@ -103,9 +103,10 @@ static void on_found(const char *path, bool is_denied, void *userdata)
 static void search(void)
 {
 	nr_found = nr_denied = 0;
-	place_search(in_directory("user/*/docker.sock"), true, on_found, NULL);
-	place_search(in_directory("user/*/podman/podman.sock"), true, on_found,
-		     NULL);
+	socket_path_search(in_directory("user/*/docker.sock"), true, on_found,
+			   NULL);
+	socket_path_search(in_directory("user/*/podman/podman.sock"), true,
+			   on_found, NULL);
 }
 
 /* As RestrictSUIDSGID= of systemd does */
@@ -168,8 +169,8 @@ static enum outcome look_in_the_same_folder(void)
 	search();
 	return nr_found == 2 && nr_denied == 0 &&
 	       open_it("user/1000/docker.sock") == 0 &&
-	       place_owner(in_directory("user/1000/docker.sock")) == USER ?
-	       PASSED : FAILED;
+	       socket_path_owner(in_directory("user/1000/docker.sock")) ==
+		       USER ? PASSED : FAILED;
 }
 
 static void test_in_the_same_folder(void **state)
@@ -218,8 +219,8 @@ static enum outcome look_elsewhere(void)
 	search();
 	return nr_found == 1 && open_it("root.sock") == 0 &&
 	       open_it("user/1000/docker.sock") == -EPERM &&
-	       place_owner(in_directory("user/1000/docker.sock")) == USER ?
-	       PASSED : FAILED;
+	       socket_path_owner(in_directory("user/1000/docker.sock")) ==
+		       USER ? PASSED : FAILED;
 }
 
 static void test_another_filesystem(void **state)
@@ -244,8 +245,9 @@ static enum outcome look_at_silent(void)
 	return nr_found == 1 && open_it("user/1000/docker.sock") == -EPERM &&
 	       open_it("user/1000/podman/podman.sock") == -EXDEV &&
 	       open_it("root.sock") == -EPERM &&
-	       place_owner(in_directory("user/1000/docker.sock")) == USER &&
-	       place_owner(in_directory("root.sock")) == USER ?
+	       socket_path_owner(in_directory("user/1000/docker.sock")) ==
+		       USER &&
+	       socket_path_owner(in_directory("root.sock")) == USER ?
 	       PASSED : FAILED;
 }
 
@@ -271,9 +273,9 @@ static enum outcome look_at_silent_folder(void)
 	search();
 	return nr_found == 0 && nr_denied == 0 &&
 	       open_it("user/1000/docker.sock") == -EXDEV &&
-	       !place_is_roots(in_directory("user/1000/docker.sock")) &&
-	       place_owner(in_directory("user/1000/docker.sock")) ==
-	       PLACE_NO_USER ? PASSED : FAILED;
+	       !socket_path_is_roots(in_directory("user/1000/docker.sock")) &&
+	       socket_path_owner(in_directory("user/1000/docker.sock")) ==
+	       SOCKET_PATH_NO_USER ? PASSED : FAILED;
 }
 
 static void test_a_folder_that_never_answers(void **state)
@@ -293,9 +295,9 @@ static enum outcome look_out_of_the_folder(void)
 	       open_it("user/1000/own.sock") == 0 &&
 	       open_it("of-user/own.sock") == -EPERM &&
 	       open_it("of-root/own.sock") == 0 &&
-	       !place_is_roots(in_directory("of-user/own.sock")) &&
-	       !place_is_roots(in_directory("of-root/own.sock")) &&
-	       place_is_roots(in_directory("of-root")) ?
+	       !socket_path_is_roots(in_directory("of-user/own.sock")) &&
+	       !socket_path_is_roots(in_directory("of-root/own.sock")) &&
+	       socket_path_is_roots(in_directory("of-root")) ?
 	       PASSED : FAILED;
 }
 
@@ -337,7 +339,7 @@ static enum outcome look_at_closed_folder(void)
 	search();
 	return nr_found == 0 && nr_denied == 2 &&
 	       open_it("user/1000/docker.sock") == -EACCES &&
-	       place_owner(in_directory("user/1000")) == USER ?
+	       socket_path_owner(in_directory("user/1000")) == USER ?
 	       PASSED : FAILED;
 }
 
@@ -365,5 +367,5 @@ int main(void)
 		TEST(test_a_closed_folder),
 	};
 
-	return cmocka_run_group_tests_name("place", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("socket_path", tests, NULL, NULL);
 }
