@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The only makefile. Sources are found by folder; everything made goes to BUILD.
+# The only makefile. Sources are found by directory; everything made goes to BUILD.
 #
 #   make run            build, load the driver (here or in a guest), show live data
 #   make check          build and run the tests, about 40 minutes
@@ -80,7 +80,7 @@ PROTO_OBJ := $(O)/obj/contmond/forward/remote_write.pb-c.o
 
 LIB_SRC := $(wildcard libcontmon/*.c)
 LIB_OBJ := $(call obj,$(LIB_SRC))
-# Each folder at the top belongs to one program, including its subfolders.
+# Each directory at the top belongs to one program, including its subdirectories.
 below = $(sort $(shell find $(1) -name '$(2)'))
 BASE_SRC := $(call below,base,*.c)
 OWNER_SRC := $(call below,owner,*.c)
@@ -100,7 +100,7 @@ UNIT_SRC := $(call below,tests/unit,test_*.c)
 UAPI_SRC := $(wildcard tests/uapi/test_*.c)
 PTY_SRC := $(wildcard tests/pty/*.c)
 LOAD_SRC := $(wildcard load/*.c)
-# contmon finds it from its own folder, as it does the library.
+# contmon finds it from its own directory, as it does the library.
 LOAD_TAR := $(O)/lib/contmon/load.tar
 
 BIN := $(O)/bin/contmon $(O)/bin/contmond $(O)/bin/contmon-engine

@@ -200,7 +200,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-int ini_read_folder(const struct ini_reader *reader, const char *path)
+int ini_read_directory(const struct ini_reader *reader, const char *path)
 {
 	const struct reading reading = { reader, { path, 0 }, NULL };
 	struct dirent **entries;
@@ -228,14 +228,14 @@ int ini_read_folder(const struct ini_reader *reader, const char *path)
 int ini_read_config(const struct ini_reader *reader, const char *path,
 		    bool optional)
 {
-	_cleanup_free_ char *folder = NULL;
+	_cleanup_free_ char *directory = NULL;
 	const char *slash = strrchr(path, '/');
 	int r, length = slash ? (int)(slash - path) : 1;
 
 	if (!optional || access(path, F_OK) == 0)
 		ini_read_file(reader, path);
-	if (asprintf(&folder, "%.*s/conf.d", length, slash ? path : ".") < 0)
+	if (asprintf(&directory, "%.*s/conf.d", length, slash ? path : ".") < 0)
 		return -ENOMEM;
-	r = ini_read_folder(reader, folder);
+	r = ini_read_directory(reader, directory);
 	return r == -ENOENT ? 0 : r;
 }

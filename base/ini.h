@@ -40,12 +40,13 @@ struct ini_reader {
 void ini_read_file(const struct ini_reader *reader, const char *path);
 
 /**
- * ini_read_folder() - read each *.conf of a folder, in the order of their names
+ * ini_read_directory() - read each *.conf of a directory, in the order of their
+ * names
  *
- * Returns -ENOENT if the folder does not exist, or -ENOMEM; other errors are
+ * Returns -ENOENT if the directory does not exist, or -ENOMEM; other errors are
  * passed to @refuse.
  */
-int ini_read_folder(const struct ini_reader *reader, const char *path);
+int ini_read_directory(const struct ini_reader *reader, const char *path);
 
 /**
  * ini_read_config() - read a file, then each *.conf of the conf.d beside it

@@ -38,7 +38,7 @@ const char *name_engines_summary(const struct name_engine *engines, size_t nr)
 
 	for (i = 0; i < nr; i++) {
 		nr_connected += engines[i].state == NAME_ENGINE_CONNECTED;
-		nr_asked += !engines[i].is_folder;
+		nr_asked += !engines[i].is_directory;
 	}
 	if (nr_asked == 0)
 		return "none";
@@ -52,7 +52,7 @@ static json_t *to_json(const struct name_engine *engine)
 	json_t *object = json_pack("{s:s, s:b, s:b}", "state",
 				   states[engine->state], "listed",
 				   engine->listed, "folder",
-				   engine->is_folder);
+				   engine->is_directory);
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++)
@@ -104,7 +104,7 @@ static int from_json(const json_t *object, struct name_engine *ret)
 			json_object_get(object, "state"))),
 		.user_id = user_of(object),
 		.listed = json_is_true(json_object_get(object, "listed")),
-		.is_folder = json_is_true(json_object_get(object, "folder")),
+		.is_directory = json_is_true(json_object_get(object, "folder")),
 	};
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
 		const char *text = json_string_value(

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Includes folders that may not be searched for engines */
+/* Includes directories that may not be searched for engines */
 #define NAME_ENGINES_MAX 32
 
 /* The longest path that a socket address can hold */
@@ -25,16 +25,16 @@ enum name_engine_state {
 };
 
 /**
- * struct name_engine - one engine, or a folder; unknown strings are empty
- * @socket: path that identifies it; of the socket or the folder
+ * struct name_engine - one engine, or a directory; unknown strings are empty
+ * @socket: path that identifies it; of the socket or the directory
  * @runtime: "docker" or "podman"
  * @version: of the engine
  * @api_version: the version in use, like "1.44"
  * @reason: why it is not connected
  * @user_id: the engine's user; -1 if unknown
  * @listed: all of its containers have been reported at least once
- * @is_folder: a folder that may not be searched for sockets of engines; its
- *	state is NAME_ENGINE_DENIED
+ * @is_directory: a directory that may not be searched for sockets of engines;
+ *	its state is NAME_ENGINE_DENIED
  */
 struct name_engine {
 	enum name_engine_state state;
@@ -45,7 +45,7 @@ struct name_engine {
 	char reason[128];
 	int64_t user_id;
 	bool listed;
-	bool is_folder;
+	bool is_directory;
 };
 
 /** name_engine_state_name() - "connected", ... */
@@ -55,7 +55,7 @@ const char *name_engine_state_name(enum name_engine_state state);
  * name_engines_summary() - "connected" if all engines answer, "disconnected" if
  * none does, "none" if there are no engines, otherwise "partial"
  *
- * Folders do not count; an engine whose socket may not be opened does.
+ * Directories do not count; an engine whose socket may not be opened does.
  */
 const char *name_engines_summary(const struct name_engine *engines, size_t nr);
 

@@ -21,10 +21,10 @@
  *	{"op":"remove","id":"0123...","engine":"/run/docker.sock"}
  *		The engine has removed a container.
  *	{"op":"engines","engines":[{"socket":"/run/docker.sock",...},...]}
- *		All engines and, with "folder":true, the folders that may not be
- *		searched for engines: struct name_engine. Sent before "sync" and
- *		"engine", and after every change. Containers of engines that are
- *		not in it are gone.
+ *		All engines and, with "folder":true, the directories that may
+ *		not be searched for engines: struct name_engine. Sent before
+ *		"sync" and "engine", and after every change. Containers of
+ *		engines that are not in it are gone.
  *	{"op":"sync"}
  *		The list is complete: all other containers are gone, except for
  *		those of engines with "listed":false, whose containers have not

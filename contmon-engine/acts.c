@@ -26,19 +26,19 @@ uint64_t acts_now_ms(void)
 /* Whose container it is */
 
 /*
- * Could a user have created it: in the user's slice, or in a folder that the
+ * Could a user have created it: in the user's slice, or in a directory that the
  * user owns, such as that of a service with User= and Delegate=? The owner of
  * the cgroup itself does not count: with LXC, it is a user of a user namespace.
  */
 static bool is_cgroup_of_users(const char *cgroup)
 {
-	_cleanup_free_ char *folder = strdup(cgroup);
-	char *slash = folder ? strrchr(folder, '/') : NULL;
+	_cleanup_free_ char *directory = strdup(cgroup);
+	char *slash = directory ? strrchr(directory, '/') : NULL;
 
 	if (user_of_cgroup(cgroup) != 0 || !slash)
 		return true;
 	*slash = '\0';
-	return cgroup_folder_is_users(folder);
+	return cgroup_directory_is_users(directory);
 }
 
 /* The engine that acts tells, and without one the cgroup. */

@@ -117,11 +117,11 @@ bool cgroup_is_users(const char *path)
 	return r != 0;
 }
 
-bool cgroup_folder_is_users(const char *folder)
+bool cgroup_directory_is_users(const char *directory)
 {
 	const char *root = cgroup_root();
 
-	return root && is_users(root, folder) != 0;
+	return root && is_users(root, directory) != 0;
 }
 
 char *process_cgroup(int64_t pid)

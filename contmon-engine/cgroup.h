@@ -30,18 +30,18 @@ bool cgroup_is_believed(const char *path, uid_t user);
 /**
  * cgroup_is_users() - does a cgroup belong to a user who is not trusted?
  *
- * If the cgroup no longer exists, the folder that it was in decides. True if
+ * If the cgroup no longer exists, the directory that it was in decides. True if
  * that is gone, too, or cannot be examined; false without cgroup v2.
  */
 bool cgroup_is_users(const char *path);
 
 /**
- * cgroup_folder_is_users() - may such a user create cgroups in a folder?
+ * cgroup_directory_is_users() - may such a user create cgroups in a directory?
  *
  * True if it no longer exists, because it may have been that of a service with
  * a user, or if it cannot be examined; false without cgroup v2.
  */
-bool cgroup_folder_is_users(const char *folder);
+bool cgroup_directory_is_users(const char *directory);
 
 /** process_cgroup() - the cgroup of a process, malloced; NULL if unknown */
 char *process_cgroup(int64_t pid);

@@ -225,7 +225,7 @@ static void begin_search(struct engines *engines)
 		engine->is_found = false;
 }
 
-/* A folder is forgotten at once when it can be searched or is gone. */
+/* A directory is forgotten at once when it can be searched or is gone. */
 static void end_search(struct engines *engines)
 {
 	struct engine *engine = TAILQ_FIRST(&engines->all), *next;
@@ -281,7 +281,7 @@ static void describe_denied(const struct engine *engine,
 		.state = NAME_ENGINE_DENIED,
 		.user_id = -1,
 		.listed = true,
-		.is_folder = true,
+		.is_directory = true,
 		.reason = "no right to search it for sockets of engines: see "
 			  "ROOTLESS ENGINES in contmon-engine(8)",
 	};

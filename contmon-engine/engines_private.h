@@ -13,7 +13,7 @@
  *	0 if the socket is refused
  * @is_found: by the current search, or by the last one
  * @gone: timer; enabled while the socket is missing
- * @docker: NULL for a folder that cannot be searched
+ * @docker: NULL for a directory that cannot be searched
  */
 struct engine {
 	struct engines *engines;

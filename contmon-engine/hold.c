@@ -120,7 +120,7 @@ static void is_over(struct operation *operation, const char *why)
 
 /*
  * A user's engine may report forever that a pause has not ended, and a user may
- * deny access to the folder of a cgroup. Neither may use up the places of
+ * deny access to the directory of a cgroup. Neither may use up the places of
  * others.
  */
 static bool may_let_go(const struct operation *operation)

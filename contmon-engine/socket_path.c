@@ -80,7 +80,7 @@ static int get_state(const char *path, struct stat *ret)
 	return -1;
 }
 
-static void *open_folder(const char *path)
+static void *open_directory(const char *path)
 {
 	uid_t owner;
 	_cleanup_close_ int at = way_open(path, &owner);
@@ -93,12 +93,12 @@ static void *open_folder(const char *path)
 	return dir;
 }
 
-static struct dirent *read_folder(void *dir)
+static struct dirent *read_directory(void *dir)
 {
 	return readdir(dir);
 }
 
-static void close_folder(void *dir)
+static void close_directory(void *dir)
 {
 	closedir(dir);
 }
@@ -107,25 +107,25 @@ static void close_folder(void *dir)
 static int find(const char *pattern, int flags, glob_t *ret)
 {
 	*ret = (glob_t){
-		.gl_opendir = open_folder,
-		.gl_readdir = read_folder,
-		.gl_closedir = close_folder,
+		.gl_opendir = open_directory,
+		.gl_readdir = read_directory,
+		.gl_closedir = close_directory,
 		.gl_stat = get_state,
 		.gl_lstat = get_state,
 	};
 	return glob(pattern, flags | GLOB_ALTDIRFUNC, NULL, ret);
 }
 
-static bool is_denied(const char *folder)
+static bool is_denied(const char *directory)
 {
 	uid_t owner;
-	_cleanup_close_ int fd = way_open(folder, &owner);
+	_cleanup_close_ int fd = way_open(directory, &owner);
 
 	return fd >= 0 && faccessat(fd, ".", X_OK, AT_EACCESS) < 0 &&
 	       errno == EACCES;
 }
 
-/* The folders that the first part with a wildcard matches */
+/* The directories that the first part with a wildcard matches */
 static void search_denied(const char *pattern, socket_path_fn *fn,
 			  void *userdata)
 {

@@ -15,7 +15,7 @@
  * @ret: file status of the socket; may be NULL
  *
  * Returns -ENOTSOCK for anything else, and -EPERM for the socket of somebody
- * else in a folder that a user other than root owns, and where such a user
+ * else in a directory that a user other than root owns, and where such a user
  * leads elsewhere: see way_open().
  */
 int socket_path_open(const char *path, struct stat *ret);
@@ -39,7 +39,7 @@ bool socket_path_is_roots(const char *path);
  */
 uid_t socket_path_owner(const char *path);
 
-/** socket_path_fn - @path: a socket, or a folder that may not be searched */
+/** socket_path_fn - @path: a socket, or a directory that may not be searched */
 typedef void socket_path_fn(const char *path, bool is_denied, void *userdata);
 
 /**

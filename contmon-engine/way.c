@@ -33,14 +33,15 @@ struct place {
  * struct way - a path that is being followed
  * @at: the component reached so far; @at.fd is open
  * @rest: the components that remain, in @text
- * @folder: path of the user's folder that must not be left; "": none so far
+ * @directory: path of the user's directory that must not be left; "": none so
+ *	far
  * @owner: see way_open()
  */
 struct way {
 	struct place at;
 	char text[PATH_MAX];
 	char *rest;
-	char folder[PATH_MAX];
+	char directory[PATH_MAX];
 	uid_t owner;
 	unsigned int nr_links;
 };
@@ -64,7 +65,7 @@ static int look_at(int fd, struct place *ret)
 static int begin(struct way *way)
 {
 	close_p(&way->at.fd);
-	way->folder[0] = '\0';
+	way->directory[0] = '\0';
 	return look_at(open("/", O_PATH | O_CLOEXEC), &way->at);
 }
 
@@ -88,18 +89,19 @@ static int set_rest(struct way *way, const char *path, const char *more)
 	return length < (int)sizeof(way->text) ? 0 : -ENAMETOOLONG;
 }
 
-static bool is_in_folder(const struct way *way, const char *path)
+static bool is_in_directory(const struct way *way, const char *path)
 {
-	size_t length = strlen(way->folder);
+	size_t length = strlen(way->directory);
 
-	return strncmp(path, way->folder, length) == 0 && path[length] == '/';
+	return strncmp(path, way->directory, length) == 0 &&
+	       path[length] == '/';
 }
 
 static bool may_follow(struct way *way, const struct place *link,
 		       const char *target)
 {
-	if (way->folder[0])
-		return target[0] != '/' || is_in_folder(way, target);
+	if (way->directory[0])
+		return target[0] != '/' || is_in_directory(way, target);
 	if (socket_path_is_trusted(link->user))
 		return true;
 	way->owner = link->user;
@@ -128,7 +130,7 @@ static int check_mount(struct way *way, const struct place *next)
 {
 	if (next->mount == way->at.mount)
 		return 0;
-	if (way->folder[0])
+	if (way->directory[0])
 		return -EXDEV;
 	if (!mounts_is_users(next->mount))
 		return 0;
@@ -144,14 +146,15 @@ static int arrive(struct way *way, const struct place *next)
 
 	close_p(&way->at.fd);
 	way->at = *next;
-	if (way->folder[0] || !*way->rest || socket_path_is_trusted(next->user))
+	if (way->directory[0] || !*way->rest ||
+	    socket_path_is_trusted(next->user))
 		return 0;
 	way->owner = next->user;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", next->fd);
-	nr = readlink(path, way->folder, sizeof(way->folder) - 1);
+	nr = readlink(path, way->directory, sizeof(way->directory) - 1);
 	if (nr < 0)
 		return -errno;
-	way->folder[nr] = '\0';
+	way->directory[nr] = '\0';
 	return 0;
 }
 
@@ -161,7 +164,7 @@ static int step(struct way *way)
 	struct place next;
 	int r;
 
-	if (way->folder[0] && strcmp(name, "..") == 0)
+	if (way->directory[0] && strcmp(name, "..") == 0)
 		return -EPERM;
 	r = look_at(openat(way->at.fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC),
 		    &next);

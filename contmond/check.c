@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/folder.h"
+#include "base/directory.h"
 #include "base/util.h"
 #include "contmond/serve/listen.h"
 #include "contmond/store/store.h"
@@ -75,7 +75,7 @@ int check_socket(const struct config *config, const char **ret_why)
 {
 	int r = listen_probe_socket(config->socket, ret_why);
 
-	return r < 0 ? r : folder_probe(config->socket, ret_why);
+	return r < 0 ? r : directory_probe(config->socket, ret_why);
 }
 
 int check_store(const struct config *config, const char **ret_why)
@@ -84,7 +84,7 @@ int check_store(const struct config *config, const char **ret_why)
 				    0;
 }
 
-/* A file that does not exist is not created; its folder must permit that. */
+/* A file that does not exist is not created; its directory must permit that. */
 int check_log_file(const struct config *config, const char **ret_why)
 {
 	_cleanup_close_ int fd = open(config->log_file,
@@ -94,12 +94,12 @@ int check_log_file(const struct config *config, const char **ret_why)
 	if (fd >= 0)
 		return 0;
 	return errno == ENOENT ?
-	       folder_probe_target(config->log_file, ret_why) : -errno;
+	       directory_probe_target(config->log_file, ret_why) : -errno;
 }
 
 /* Mistakes in the rules are reported separately, with their own places. */
 int check_policy_dir(const struct config *config, const char **ret_why)
 {
 	(void)ret_why;
-	return rules_probe(config->policy_folder);
+	return rules_probe(config->policy_directory);
 }

@@ -164,7 +164,7 @@ static int set_log_file(struct config *config, const char *text,
 static int set_policy_dir(struct config *config, const char *text,
 			  const char **ret_why)
 {
-	return set_path(text, &config->policy_folder, ret_why);
+	return set_path(text, &config->policy_directory, ret_why);
 }
 
 static int set_metrics_series_max(struct config *config, const char *text,
@@ -232,7 +232,7 @@ static const struct key {
 	{ STORE_SETTING, STORE_PATH, set_store, check_store },
 	{ "store_max_mb", "250", set_store_max_mb, NULL },
 	{ "log_file", NULL, set_log_file, check_log_file },
-	{ "policy_dir", POLICY_FOLDER, set_policy_dir, check_policy_dir },
+	{ "policy_dir", POLICY_DIRECTORY, set_policy_dir, check_policy_dir },
 	{ "metrics_series_max", "40", set_metrics_series_max, NULL },
 	{ "metrics_labels", METRICS_LABELS, set_metrics_labels, NULL },
 };
@@ -267,7 +267,7 @@ static int try_rules(struct reading *reading, const struct config *config)
 {
 	_cleanup_free_ char *errors = NULL;
 	struct policy *policy = NULL;
-	int r = rules_load(config->policy_folder, &policy, &errors);
+	int r = rules_load(config->policy_directory, &policy, &errors);
 
 	policy_free(policy);
 	if (r != -EINVAL)
@@ -289,7 +289,7 @@ static int try_all(struct reading *reading, const struct config *config)
 		if (r < 0 && refuse(reading, i, r, why) == -ENOMEM)
 			return -ENOMEM;
 	}
-	return rules_probe(config->policy_folder) < 0 ? 0 :
+	return rules_probe(config->policy_directory) < 0 ? 0 :
 	       try_rules(reading, config);
 }
 
@@ -477,7 +477,7 @@ void config_done(struct config *config)
 	secret_free(config->key);
 	free(config->store_path);
 	free(config->log_file);
-	free(config->policy_folder);
+	free(config->policy_directory);
 	for (i = 0; i < config->nr_targets; i++)
 		options_done(&config->targets[i]);
 	*config = (struct config){ 0 };

@@ -27,7 +27,7 @@
  * @store_max_bytes: limit for the size of its files
  * @log_file: the log file; NULL for stderr or the journal
  * @targets: where to forward samples and events
- * @policy_folder: the folder with the rules of policies; see rules_load()
+ * @policy_directory: the directory with the rules of policies; see rules_load()
  * @exposed: what /metrics shows
  * @token: the secret that every request must send; NULL for none
  */
@@ -50,7 +50,7 @@ struct config {
 	char *log_file;
 	struct target_options targets[TARGETS_MAX];
 	size_t nr_targets;
-	char *policy_folder;
+	char *policy_directory;
 	struct exposed exposed;
 };
 

@@ -109,7 +109,7 @@ static int check(const struct options *options)
 static int load_rules(const struct config *config, struct policy **ret)
 {
 	_cleanup_free_ char *errors = NULL;
-	int r = rules_load(config->policy_folder, ret, &errors);
+	int r = rules_load(config->policy_directory, ret, &errors);
 
 	if (r < 0)
 		log_errors("policies", r, errors);

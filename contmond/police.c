@@ -32,7 +32,7 @@ struct police {
 	struct store *store;
 	const struct names *names;
 	char *act_socket;
-	char *veto_folder;
+	char *veto_directory;
 	uint64_t interval_ms;
 	struct policy *policy;
 	struct enforce *enforce;
@@ -206,16 +206,16 @@ static int set_up_vetoes(struct police *police, const char *store_path)
 
 	if (!store_path)
 		return 0;
-	police->veto_folder = veto_path(store_path, NULL);
-	if (!police->veto_folder)
+	police->veto_directory = veto_path(store_path, NULL);
+	if (!police->veto_directory)
 		return -ENOMEM;
-	r = veto_prepare(police->veto_folder);
+	r = veto_prepare(police->veto_directory);
 	if (r == 0)
 		return 0;
-	log_warn("%s: %s; decisions cannot be vetoed", police->veto_folder,
+	log_warn("%s: %s; decisions cannot be vetoed", police->veto_directory,
 		 r == -EPERM ? "it belongs to another user" : strerror(-r));
-	free(police->veto_folder);
-	police->veto_folder = NULL;
+	free(police->veto_directory);
+	police->veto_directory = NULL;
 	return 0;
 }
 
@@ -278,7 +278,7 @@ void police_free(struct police *police)
 	policy_free(police->policy);
 	sd_event_unref(police->event);
 	free(police->act_socket);
-	free(police->veto_folder);
+	free(police->veto_directory);
 	free(police);
 }
 
@@ -367,8 +367,8 @@ void police_tick(struct police *police, const struct model *model)
 
 	if (police->has_failed)
 		return;
-	if (police->veto_folder && !enforce_is_idle(police->enforce))
-		veto_take(police->veto_folder, on_veto, police);
+	if (police->veto_directory && !enforce_is_idle(police->enforce))
+		veto_take(police->veto_directory, on_veto, police);
 	if (police->policy->nr_rules > 0 || police->policy->classes.nr > 0 ||
 	    !enforce_is_idle(police->enforce))
 		r = tick(police, model);

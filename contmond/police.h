@@ -20,7 +20,7 @@ struct police;
 /**
  * struct police_options - all borrowed
  * @boot_id: identifies this boot of the host
- * @store_path: the folder of vetoes is next to it; NULL: there are no vetoes
+ * @store_path: the directory of vetoes is next to it; NULL: there are no vetoes
  * @act_socket: of contmon-engine
  */
 struct police_options {

@@ -28,36 +28,36 @@ static char *errors_text(const struct policy_errors *errors)
 	return NULL;
 }
 
-int rules_probe(const char *folder)
+int rules_probe(const char *directory)
 {
 	struct stat st;
 
-	if (stat(folder, &st) < 0)
-		return errno == ENOENT && strcmp(folder, POLICY_FOLDER) == 0 ?
-		       0 : -errno;
+	if (stat(directory, &st) < 0)
+		return errno == ENOENT &&
+		       strcmp(directory, POLICY_DIRECTORY) == 0 ? 0 : -errno;
 	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
 }
 
-static int refuse_folder(const char *folder, int error, char **ret_errors)
+static int refuse_directory(const char *directory, int error, char **ret_errors)
 {
 	char *text;
 
-	if (asprintf(&text, "policy_dir = %s: %s\n", folder,
+	if (asprintf(&text, "policy_dir = %s: %s\n", directory,
 		     strerror(-error)) < 0)
 		return -ENOMEM;
 	*ret_errors = text;
 	return -EINVAL;
 }
 
-int rules_load(const char *folder, struct policy **ret, char **ret_errors)
+int rules_load(const char *directory, struct policy **ret, char **ret_errors)
 {
-	bool is_default = strcmp(folder, POLICY_FOLDER) == 0;
+	bool is_default = strcmp(directory, POLICY_DIRECTORY) == 0;
 	struct policy_errors errors = { 0 };
-	int r = rules_probe(folder);
+	int r = rules_probe(directory);
 
 	if (r < 0)
-		return refuse_folder(folder, r, ret_errors);
-	r = policy_load(&folder, is_default ? 0 : 1, ret, &errors);
+		return refuse_directory(directory, r, ret_errors);
+	r = policy_load(&directory, is_default ? 0 : 1, ret, &errors);
 	if (r == -EINVAL) {
 		*ret_errors = errors_text(&errors);
 		if (!*ret_errors)

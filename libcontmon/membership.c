@@ -88,8 +88,8 @@ static int identify_in(const char *text, const char *controller,
 }
 
 /*
- * Users get folders in systemd's own hierarchy, and can move processes there.
- * The memory controller's says where a process really is.
+ * Users get directories in systemd's own hierarchy, and can move processes
+ * there. The memory controller's says where a process really is.
  */
 static const char *hierarchy_of_v1(const char *text)
 {

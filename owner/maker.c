@@ -23,8 +23,8 @@ static int64_t owner_of(const char *directory)
 }
 
 /*
- * A folder that is gone may have been a user's, whoever owns the one above: its
- * owner removes it, or systemd does when a service has ended.
+ * A directory that is gone may have been a user's, whoever owns the one above:
+ * its owner removes it, or systemd does when a service has ended.
  */
 static int64_t owner_of_nearest(char *directory, char *place)
 {
@@ -40,8 +40,8 @@ static int64_t owner_of_nearest(char *directory, char *place)
 }
 
 /*
- * A user may own a folder outside of the user's slice: that of a service with
- * User= and Delegate=.
+ * A user may own a directory outside of the user's slice: that of a service
+ * with User= and Delegate=.
  */
 int64_t maker_of_directory(char *directory, size_t root_length)
 {

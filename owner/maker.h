@@ -13,7 +13,7 @@
  * @length: of the part of @path that is the container's own cgroup
  *
  * Returns the user of the slice that the cgroup is in; USER_OF_ELSEWHERE below
- * another container; otherwise the owner of the folder above the cgroup. If
+ * another container; otherwise the owner of the directory above the cgroup. If
  * that is gone, returns the owner of the nearest one that still exists, or
  * USER_OF_ELSEWHERE instead of 0. 0: root, or the user of this process.
  */

@@ -9,8 +9,8 @@ int cli_self(char *ret, size_t size);
 
 /*
  * Finds a file that was installed with this program. @path is relative to the
- * folder of the program. Returns 0, or a negative errno if the file cannot be
- * read.
+ * directory of the program. Returns 0, or a negative errno if the file cannot
+ * be read.
  */
 int cli_beside(const char *path, char *ret, size_t size);
 

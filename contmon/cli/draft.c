@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "base/folder.h"
+#include "base/directory.h"
 #include "draft.h"
 
 #include <errno.h>
@@ -119,7 +119,7 @@ int cli_draft_open(struct cli_draft *draft, const char *path)
 	int r;
 
 	*draft = (struct cli_draft){ 0 };
-	r = folder_follow(path, &draft->path);
+	r = directory_follow(path, &draft->path);
 	if (r < 0)
 		return r;
 	if (stat(path, &st) < 0)

@@ -6,7 +6,7 @@
  * the shell's '>': a device or a pipe; the target of a link in /proc, such as
  * /dev/stdout; a file with several names, with an access control list, or that
  * something is mounted on; and, unless the user is root, a file of somebody
- * else or in a folder that cannot be written. A symbolic link stays, and its
+ * else or in a directory that cannot be written. A symbolic link stays, and its
  * target is replaced.
  */
 #ifndef CONTMON_CLI_DRAFT_H
@@ -27,7 +27,7 @@ struct cli_draft {
 
 /*
  * Opens @file for writing. Returns 0 or the -errno of the file or of its
- * folder.
+ * directory.
  */
 int cli_draft_open(struct cli_draft *draft, const char *path);
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_own_folder(const char *path)
+static bool is_own_directory(const char *path)
 {
 	struct stat status;
 
@@ -17,15 +17,15 @@ static bool is_own_folder(const char *path)
 
 void load_user_init(void)
 {
-	const char *folder = getenv("XDG_RUNTIME_DIR");
+	const char *directory = getenv("XDG_RUNTIME_DIR");
 	char own[64];
 
-	if (geteuid() == 0 || (folder && is_own_folder(folder)))
+	if (geteuid() == 0 || (directory && is_own_directory(directory)))
 		return;
-	/* It is in this folder, unless it is another user's, too. */
+	/* It is in this directory, unless it is another user's, too. */
 	unsetenv("DBUS_SESSION_BUS_ADDRESS");
 	snprintf(own, sizeof(own), "/run/user/%u", geteuid());
-	if (is_own_folder(own))
+	if (is_own_directory(own))
 		setenv("XDG_RUNTIME_DIR", own, 1);
 	else
 		unsetenv("XDG_RUNTIME_DIR");
@@ -34,13 +34,13 @@ void load_user_init(void)
 /* As sd_booted(3) finds out, and as systemctl finds the user's */
 bool load_user_has_systemd(void)
 {
-	const char *folder = getenv("XDG_RUNTIME_DIR");
+	const char *directory = getenv("XDG_RUNTIME_DIR");
 	char path[PATH_MAX];
 
 	if (geteuid() == 0)
 		return access("/run/systemd/system", F_OK) == 0;
-	if (!folder)
+	if (!directory)
 		return false;
-	snprintf(path, sizeof(path), "%s/systemd/private", folder);
+	snprintf(path, sizeof(path), "%s/systemd/private", directory);
 	return access(path, F_OK) == 0;
 }

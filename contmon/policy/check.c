@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 
 static const char help[] =
-	"policy check [OPTION...] [FILE|FOLDER]...\n"
+	"policy check [OPTION...] [FILE|DIRECTORY]...\n"
 	"Find the mistakes in rule files, without using them: in those of\n"
-	POLICY_FOLDER " unless some are named. All of them are one\n"
+	POLICY_DIRECTORY " unless some are named. All of them are one\n"
 	"policy. The status is 1 if there is a mistake. What can never act\n"
 	"is no mistake, but a warning.\n\n"
 	"      --json          print JSON: the rules, or the mistakes\n"
@@ -35,11 +35,11 @@ static void print_counted(size_t nr, const char *what, const char *more)
 }
 
 /* Without it, contmond has no rules: no mistake, but also not what is meant. */
-static bool is_missing(const char *folder)
+static bool is_missing(const char *directory)
 {
 	struct stat st;
 
-	return stat(folder, &st) < 0 && errno == ENOENT;
+	return stat(directory, &st) < 0 && errno == ENOENT;
 }
 
 /* @line: 0 for the whole file */
@@ -61,8 +61,8 @@ static int print_policy(const struct policy *policy, bool is_default)
 {
 	size_t i;
 
-	if (is_default && is_missing(POLICY_FOLDER)) {
-		puts("no rules: there is no folder " POLICY_FOLDER);
+	if (is_default && is_missing(POLICY_DIRECTORY)) {
+		puts("no rules: there is no directory " POLICY_DIRECTORY);
 		return CLI_OK;
 	}
 	print_counted(policy->nr_rules, "rule", ", ");

@@ -27,7 +27,7 @@ static const char help[] =
 	"policy replay [OPTION...] RULES...\n"
 	"Show what rules would have done to the recorded past: a row for each\n"
 	"decision, with the state in which it ended. Nothing is done. RULES\n"
-	"are files, or folders with *.conf files.\n\n"
+	"are files, or directories with *.conf files.\n\n"
 	"      --since SPAN    begin this long ago: 7d, 12h, ...\n"
 	"      --from TIME     begin here; a day before the end by default\n"
 	"      --to TIME       end here; now by default\n"
@@ -330,8 +330,8 @@ static int parse_option(struct replay *replay, int opt, char **argv)
 static int check(struct replay *replay, int nr_paths)
 {
 	if (nr_paths == 0) {
-		cli_error("policy replay: which rules? Name files or folders; "
-			  "see: contmon policy replay --help");
+		cli_error("policy replay: which rules? Name files or "
+			  "directories; see: contmon policy replay --help");
 		return CLI_USAGE;
 	}
 	if (replay->to_ms == CLI_NO_TIME)

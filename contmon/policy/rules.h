@@ -7,7 +7,7 @@
 #include "contmond/policy/load.h"
 
 /*
- * Load rules from files and folders; none: those of contmond. Reports every
+ * Load rules from files and directories; none: those of contmond. Reports every
  * mistake. CLI_GO_ON, or the exit status.
  */
 int cli_rules_load(const char *const *paths, size_t nr_paths,

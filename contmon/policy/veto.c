@@ -96,7 +96,8 @@ static int make_file(const char *file)
 		cli_error("%s: %s%s", file, strerror(errno),
 			  errno == EACCES ? "; be root, or a member of the "
 					    "group contmon" :
-			  errno == ENOENT ? "; contmond makes the folder, but "
+			  errno == ENOENT ?
+			  "; contmond makes the directory, but "
 					    "has not" : "");
 		return CLI_FAILURE;
 	}

@@ -81,14 +81,14 @@ static bool is_passed(const char *type)
 	return is_of_disk(type) || is_one_of(type, types, ARRAY_SIZE(types));
 }
 
-/* Is @path the folder itself, or below it? */
-static bool is_within(const char *path, const char *folder)
+/* Is @path the directory itself, or below it? */
+static bool is_within(const char *path, const char *directory)
 {
-	size_t length = strlen(folder);
+	size_t length = strlen(directory);
 
-	if (length > 0 && folder[length - 1] == '/')
+	if (length > 0 && directory[length - 1] == '/')
 		length--;
-	return strncmp(path, folder, length) == 0 &&
+	return strncmp(path, directory, length) == 0 &&
 	       (path[length] == '/' || path[length] == '\0');
 }
 

@@ -41,18 +41,18 @@ static void read_status(struct self *self)
 
 static void read_fds(struct self *self)
 {
-	DIR *folder = opendir("/proc/self/fd");
+	DIR *directory = opendir("/proc/self/fd");
 	const struct dirent *entry;
 	struct rlimit limit;
-	double nr = -1;		/* do not count the folder itself */
+	double nr = -1;		/* do not count the directory itself */
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
 		self->max_fds = (double)limit.rlim_cur;
-	if (!folder)
+	if (!directory)
 		return;
-	while ((entry = readdir(folder)))
+	while ((entry = readdir(directory)))
 		nr += entry->d_name[0] != '.';
-	closedir(folder);
+	closedir(directory);
 	self->open_fds = nr;
 }
 

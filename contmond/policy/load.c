@@ -170,7 +170,7 @@ static void read_path(struct loading *loading, const char *path)
 	loading->is_open = loading->is_skipped = false;
 	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		ini_read_file(&reader, path);
-	else if (ini_read_folder(&reader, path) == -ENOMEM)
+	else if (ini_read_directory(&reader, path) == -ENOMEM)
 		loading->no_memory = true;
 }
 
@@ -295,9 +295,9 @@ int policy_load(const char *const *paths, size_t nr_paths,
 
 	for (i = 0; i < nr_paths; i++)
 		read_path(&loading, paths[i]);
-	if (nr_paths == 0 && (stat(POLICY_FOLDER, &st) == 0 ||
+	if (nr_paths == 0 && (stat(POLICY_DIRECTORY, &st) == 0 ||
 			      errno != ENOENT))
-		read_path(&loading, POLICY_FOLDER);
+		read_path(&loading, POLICY_DIRECTORY);
 	r = make_policy(&loading, ret);
 	if (r == -EINVAL) {
 		if (loading.errors.nr > 1)

@@ -8,7 +8,7 @@
 
 #include "policy.h"
 
-#define POLICY_FOLDER "/etc/contmon/policy.d"
+#define POLICY_DIRECTORY "/etc/contmon/policy.d"
 
 /**
  * struct policy_error - one mistake
@@ -31,9 +31,9 @@ void policy_errors_done(struct policy_errors *errors);
 
 /**
  * policy_load() - read and check rule files
- * @paths: files, and folders whose *.conf are read in the order of their names;
- *	each must exist
- * @nr_paths: 0 for POLICY_FOLDER, which need not exist
+ * @paths: files, and directories whose *.conf are read in the order of their
+ *	names; each must exist
+ * @nr_paths: 0 for POLICY_DIRECTORY, which need not exist
  * @ret: the policy, perhaps without rules; free with policy_free()
  * @errors: all mistakes, in the order of files and lines
  *

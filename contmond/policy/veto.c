@@ -13,7 +13,7 @@
 #include "base/util.h"
 
 /* Sticky, so that users who may write there cannot remove others' vetoes */
-#define FOLDER_MODE 01770
+#define DIRECTORY_MODE 01770
 
 /*
  * More than there can be decisions under way; any more wait for the next time
@@ -38,7 +38,7 @@ char *veto_path(const char *store_path, const char *decision)
 	int length = slash ? (int)(slash - store_path) : 1;
 	char *path;
 
-	if (asprintf(&path, "%.*s/" VETO_FOLDER "%s%s", length,
+	if (asprintf(&path, "%.*s/" VETO_DIRECTORY "%s%s", length,
 		     slash ? store_path : ".", decision ? "/" : "",
 		     decision ?: "") < 0)
 		return NULL;
@@ -46,12 +46,13 @@ char *veto_path(const char *store_path, const char *decision)
 }
 
 /*
- * A folder of somebody else may serve another purpose, and vetoes could not be
- * removed from it.
+ * A directory of somebody else may serve another purpose, and vetoes could not
+ * be removed from it.
  */
-static int open_own(const char *folder)
+static int open_own(const char *directory)
 {
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+		      O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0)
@@ -62,16 +63,16 @@ static int open_own(const char *folder)
 	return -EPERM;
 }
 
-/* Uses chmod() because of the umask. An existing folder keeps its mode. */
-int veto_prepare(const char *folder)
+/* Uses chmod() because of the umask. An existing directory keeps its mode. */
+int veto_prepare(const char *directory)
 {
 	int fd;
 
-	if (mkdir(folder, 0700) == 0)
-		return chmod(folder, FOLDER_MODE) < 0 ? -errno : 0;
+	if (mkdir(directory, 0700) == 0)
+		return chmod(directory, DIRECTORY_MODE) < 0 ? -errno : 0;
 	if (errno != EEXIST)
 		return -errno;
-	fd = open_own(folder);
+	fd = open_own(directory);
 	if (fd < 0)
 		return fd;
 	close(fd);
@@ -94,19 +95,19 @@ static bool is_veto(int fd, const char *name, struct stat *ret)
  * Runs between two ticks, so it does not look up the owner's name: a name
  * service may have to wait for the network.
  */
-int veto_take(const char *folder, veto_fn *fn, void *userdata)
+int veto_take(const char *directory, veto_fn *fn, void *userdata)
 {
-	int nr = 0, fd = open_own(folder);
-	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	int nr = 0, fd = open_own(directory);
+	DIR *files = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 	struct stat st;
 	char who[32];
 
-	if (!directory) {
+	if (!files) {
 		close_p(&fd);
 		return fd < 0 ? fd : -ENOMEM;
 	}
-	while (nr < MAX_FILES && (entry = readdir(directory))) {
+	while (nr < MAX_FILES && (entry = readdir(files))) {
 		if (!is_veto(fd, entry->d_name, &st))
 			continue;
 		snprintf(who, sizeof(who), "user %u", st.st_uid);
@@ -114,6 +115,6 @@ int veto_take(const char *folder, veto_fn *fn, void *userdata)
 		unlinkat(fd, entry->d_name, 0);
 		nr++;
 	}
-	closedir(directory);
+	closedir(files);
 	return nr;
 }

@@ -85,7 +85,7 @@ static void add_engines(const struct status *status, struct health_row *row,
 	for (i = 0; i < status->nr_engines; i++) {
 		const struct name_engine *engine = &status->engines[i];
 
-		if (engine->is_folder)
+		if (engine->is_directory)
 			continue;
 		row->engines++;
 		if (engine->state == NAME_ENGINE_CONNECTED) {

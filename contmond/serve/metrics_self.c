@@ -218,7 +218,7 @@ static void engines(const struct exposition *e, const struct status *status)
 			  strcmp(name_engines_summary(status->engines, nr),
 				 "connected") == 0);
 	for (i = 0; i < nr; i++) {
-		if (status->engines[i].is_folder)
+		if (status->engines[i].is_directory)
 			continue;
 		if (!began)
 			exposition_family(e, up,

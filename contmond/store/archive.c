@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/folder.h"
+#include "base/directory.h"
 #include "base/util.h"
 #include "db.h"
 
@@ -55,7 +55,7 @@ int store_open_archive(const char *path, struct store **ret, char **ret_why)
 		.max_bytes = STORE_KEEP_ALL,
 		.ret_why = ret_why,
 	};
-	int r = folder_follow(path, &file);
+	int r = directory_follow(path, &file);
 	bool is_new = r == 0 && access(file, F_OK) < 0 && errno == ENOENT;
 
 	*ret_why = NULL;

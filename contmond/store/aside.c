@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/folder.h"
+#include "base/directory.h"
 #include "base/util.h"
 
 #define MAX_PUT_ASIDE 8
@@ -97,7 +97,7 @@ static int rename_part(const char *from, const char *to, const char *end)
 int db_put_aside(const char *link, char **ret_name)
 {
 	_cleanup_free_ char *path = NULL, *name = NULL;
-	int r = folder_follow(link, &path);
+	int r = directory_follow(link, &path);
 
 	if (r < 0)
 		return r;

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/folder.h"
+#include "base/directory.h"
 #include "base/util.h"
 
 /* Most chunks fit into one page, so few pages are half empty. */
@@ -157,7 +157,7 @@ static const char *reason(sqlite3 *sqlite, int r)
 static int name_file(const char *path, char **ret)
 {
 	_cleanup_free_ char *followed = NULL;
-	int r = *path ? folder_follow(path, &followed) : -ENOENT;
+	int r = *path ? directory_follow(path, &followed) : -ENOENT;
 	char *name;
 
 	if (r < 0)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/folder.h"
+#include "base/directory.h"
 #include "base/util.h"
 #include "db.h"
 #include "store.h"
@@ -73,7 +73,7 @@ static int check_file(int fd, const char **ret_why)
 int store_probe(const char *path, const char **ret_why)
 {
 	_cleanup_close_ int fd = -1;
-	int r = folder_probe_target(path, ret_why);
+	int r = directory_probe_target(path, ret_why);
 
 	if (r < 0)
 		return r;

@@ -227,21 +227,21 @@ def run(build, quick, write):
         if not shutil.which(program):
             sys.exit(f"serve.py: {program} is missing; see tests/deps bench")
     nr_containers = QUICK_CONTAINERS if quick else CONTAINERS
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-serve-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-serve-"))
     try:
-        FakeHost(folder / "host", [Container(nr, f"box{nr}", "box:1", tasks=TASKS)
-                                   for nr in range(1, nr_containers + 1)])
-        contmond = Contmond(build, folder)
+        FakeHost(directory / "host", [Container(nr, f"box{nr}", "box:1", tasks=TASKS)
+                                      for nr in range(1, nr_containers + 1)])
+        contmond = Contmond(build, directory)
         contmond.program = os.path.join(build, "tests/pty/fake_contmond")
         contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs", "FAKE_DRIVER": "1",
-                        "FAKE_ROOT": str(folder / "host")}
-        contmond.configure({"store": folder / "contmond.db", "policy_dir": folder}, {})
+                        "FAKE_ROOT": str(directory / "host")}
+        contmond.configure({"store": directory / "contmond.db", "policy_dir": directory}, {})
         with contmond:
             assert tap.wait_for(lambda: contmond.row("health")["samples_total"] > 3)
             assert len(contmond.rows("containers")) == nr_containers, contmond.log()
             report = measure(contmond, nr_containers, quick)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
     text = page(report, nr_containers)
     print(text)
     if write:

@@ -23,11 +23,11 @@
 /**
  * struct reader - one reader of /proc
  * @proc: /proc itself. Paths from there cost the kernel less than opening the
- *	folder of each process first
+ *	directory of each process first
  * @stat_only: read only stat
  * @tasks: room for MAX_TASKS records
  * @path: of the file to be read
- * @file: end of the folder's name in @path
+ * @file: end of the directory's name in @path
  * @names: result of getdents64()
  * @text: of one file
  */

@@ -44,10 +44,10 @@ class Host:
     """A directory with a configuration and the files made beside it"""
 
     def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-config-"))
-        self.file = self.folder / "contmond.conf"
-        self.log = self.folder / "contmond.log"
-        self.store = self.folder / "contmond.db"
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-config-"))
+        self.file = self.directory / "contmond.conf"
+        self.log = self.directory / "contmond.log"
+        self.store = self.directory / "contmond.db"
 
     def write(self, **settings):
         settings = {"listen": f"127.0.0.1:{free_port()}", "store": "memory", **settings}
@@ -63,10 +63,10 @@ class Host:
         if self.files() != before:
             tap.ok(False, "--check-config changes no file",
                    f"{before} became {self.files()}")
-        return done.returncode, done.stderr.replace(f"contmond: {self.folder}/", "")
+        return done.returncode, done.stderr.replace(f"contmond: {self.directory}/", "")
 
     def files(self):
-        return {path.name: path.stat().st_mtime_ns for path in self.folder.iterdir()}
+        return {path.name: path.stat().st_mtime_ns for path in self.directory.iterdir()}
 
 
 def info(port):
@@ -106,19 +106,19 @@ def check_checks(host):
                   "contmond.conf:3: interval_ms = 1: "
                   "not a number from 100 to 3600000\n"),
               "all invalid values are reported")
-    missing = host.folder / "none" / "file"
+    missing = host.directory / "none" / "file"
     tap.equal(host.check(store=missing, log_file=missing),
-              (1, f"contmond.conf:2: store = {missing}: its folder does not exist\n"
-                  f"contmond.conf:3: log_file = {missing}: its folder does not exist\n"),
+              (1, f"contmond.conf:2: store = {missing}: its directory does not exist\n"
+                  f"contmond.conf:3: log_file = {missing}: its directory does not exist\n"),
               "every file that cannot be made is reported")
-    tap.equal(host.check(policy_dir=host.folder / "none"),
-              (1, f"contmond.conf:3: policy_dir = {host.folder}/none: No such file or "
+    tap.equal(host.check(policy_dir=host.directory / "none"),
+              (1, f"contmond.conf:3: policy_dir = {host.directory}/none: No such file or "
                   "directory\n"), "rules that are not there are reported")
     tap.equal(host.check(policy_dir=host.file),
               (1, f"contmond.conf:3: policy_dir = {host.file}: Not a directory\n"),
-              "a file instead of the folder of rules is reported")
-    tap.equal(host.check(log_file=host.folder),
-              (1, f"contmond.conf:3: log_file = {host.folder}: Is a directory\n"),
+              "a file instead of the directory of rules is reported")
+    tap.equal(host.check(log_file=host.directory),
+              (1, f"contmond.conf:3: log_file = {host.directory}: Is a directory\n"),
               "a log that cannot be opened is reported")
 
 
@@ -225,7 +225,7 @@ def check_reloads(host, port):
                                           "listen": f"127.0.0.1:{taken}"}),
                           ("a log", {"interval_ms": 500,
                                      "listen": f"127.0.0.1:{free_port()}",
-                                     "log_file": host.folder / "none" / "log"})):
+                                     "log_file": host.directory / "none" / "log"})):
             host.write(**{**settings, **bad})
             tap.ok(reload_says("error: the old configuration stays in use"),
                    f"a reload with {what} that is unusable is refused",
@@ -241,7 +241,7 @@ def check_reloads(host, port):
 
 def check_rules(host, port):
     """Whether containers are acted on is in the log, not found out from them."""
-    rules = host.folder / "policy.d"
+    rules = host.directory / "policy.d"
     rules.mkdir()
     file = rules / "a.conf"
     host.write(listen=f"127.0.0.1:{port}", log_file=host.log, policy_dir=rules)
@@ -286,7 +286,7 @@ def check_rules(host, port):
                       f"a reload says: {what}")
         host.write(listen=f"127.0.0.1:{port}", log_file=host.log, policy_dir=file)
         tap.ok(reload_is_refused(daemon, f"policy_dir = {file}: Not a directory"),
-               "a file instead of the folder of rules is refused", lines(host.log))
+               "a file instead of the directory of rules is refused", lines(host.log))
         host.write(listen=f"127.0.0.1:{port}", log_file=host.log, policy_dir=rules)
         file.write_text("mistake")
     with running(host) as daemon:
@@ -336,13 +336,13 @@ def run():
         check_checks(host)
         check_stores(host)
         check_beside_one(host, free_port())
-        shutil.rmtree(host.folder)  # with the folder of vetoes
-        host.folder.mkdir()
+        shutil.rmtree(host.directory)  # with the directory of vetoes
+        host.directory.mkdir()
         check_reloads(host, free_port())
         check_rules(host, free_port())
         check_reload_while_stopping(host, free_port())
     finally:
-        shutil.rmtree(host.folder)
+        shutil.rmtree(host.directory)
 
 
 if __name__ == "__main__":

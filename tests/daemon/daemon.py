@@ -34,10 +34,10 @@ def fetch(url):
 class Contmond:
     """Used with `with`: it runs inside."""
 
-    def __init__(self, build, folder):
+    def __init__(self, build, directory):
         self.program = os.path.join(build, "bin/contmond")
-        self.file = folder / "contmond.conf"
-        self.log_file = folder / "contmond.log"
+        self.file = directory / "contmond.conf"
+        self.log_file = directory / "contmond.log"
         self.address, self.port = "127.0.0.1", free_port()
         self.prefix = []  # of its command, if it does not run here
         self.env = ENV

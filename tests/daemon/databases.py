@@ -17,9 +17,9 @@ class Database:
 
     name = program = None
 
-    def __init__(self, folder):
-        self.folder = folder / self.name
-        self.folder.mkdir()
+    def __init__(self, directory):
+        self.directory = directory / self.name
+        self.directory.mkdir()
         self.port = free_port()
         self.process = None
 
@@ -27,13 +27,13 @@ class Database:
         raise NotImplementedError
 
     def start(self):
-        with open(self.folder / "log", "ab") as log:
+        with open(self.directory / "log", "ab") as log:
             # pylint: disable=consider-using-with
             self.process = subprocess.Popen([self.program, *self.arguments()],
                                             stdout=log, stderr=log)
         if not tap.wait_for(lambda: self.is_up() or self.process.poll() is not None) or \
                 self.process.poll() is not None:
-            tap.note((self.folder / "log").read_text()[-2000:])
+            tap.note((self.directory / "log").read_text()[-2000:])
 
     def restart(self):
         """Like after a crash"""
@@ -62,7 +62,7 @@ class VictoriaMetrics(Database):
     program = "victoria-metrics"
 
     def arguments(self):
-        return [f"-storageDataPath={self.folder}/data", "-retentionPeriod=100y",
+        return [f"-storageDataPath={self.directory}/data", "-retentionPeriod=100y",
                 f"-httpListenAddr=127.0.0.1:{self.port}", "-search.latencyOffset=0s",
                 "-dedup.minScrapeInterval=1ms"]
 
@@ -97,14 +97,14 @@ class InfluxDB(Database):
     program = "influxd"
 
     def arguments(self):
-        config = self.folder / "influxd.conf"
+        config = self.directory / "influxd.conf"
         config.write_text(f"""reporting-disabled = true
 bind-address = "127.0.0.1:{free_port()}"
 [meta]
-dir = "{self.folder}/meta"
+dir = "{self.directory}/meta"
 [data]
-dir = "{self.folder}/data"
-wal-dir = "{self.folder}/wal"
+dir = "{self.directory}/data"
+wal-dir = "{self.directory}/wal"
 [http]
 bind-address = "127.0.0.1:{self.port}"
 """)
@@ -144,9 +144,9 @@ class Prometheus(Database):
     program = "prometheus"
 
     def arguments(self):
-        config = self.folder / "prometheus.yml"
+        config = self.directory / "prometheus.yml"
         config.write_text("global: {}\n")
-        return [f"--config.file={config}", f"--storage.tsdb.path={self.folder}/data",
+        return [f"--config.file={config}", f"--storage.tsdb.path={self.directory}/data",
                 f"--web.listen-address=127.0.0.1:{self.port}",
                 "--web.enable-remote-write-receiver",
                 "--storage.tsdb.retention.time=100y"]
@@ -176,6 +176,6 @@ def installed():
 
 
 @contextlib.contextmanager
-def all_running(folder):
+def all_running(directory):
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(database(folder)) for database in installed()]
+        yield [stack.enter_context(database(directory)) for database in installed()]

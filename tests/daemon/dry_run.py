@@ -64,16 +64,16 @@ def states(rows, rule):
     return [row[0] for row in rows if row[3] == rule]
 
 
-def check(folder, what, rules, mode, dry):
-    fake = FakeHost(folder / "fake", [Container(1, "shop-web-1", "nginx:1"),
-                                      Container(2, "till-1", "nginx:1")])
-    (folder / "policy").mkdir()
-    (folder / "policy/rules.conf").write_text(rules)
-    contmond = Contmond(BUILD, folder)
+def check(directory, what, rules, mode, dry):
+    fake = FakeHost(directory / "fake", [Container(1, "shop-web-1", "nginx:1"),
+                                         Container(2, "till-1", "nginx:1")])
+    (directory / "policy").mkdir()
+    (directory / "policy/rules.conf").write_text(rules)
+    contmond = Contmond(BUILD, directory)
     contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
-    contmond.env = {**contmond.env, "FAKE_ROOT": str(folder / "fake")}
-    contmond.configure({"store": folder / "contmond.db", "interval_ms": 200,
-                        "policy_dir": folder / "policy"}, {})
+    contmond.env = {**contmond.env, "FAKE_ROOT": str(directory / "fake")}
+    contmond.configure({"store": directory / "contmond.db", "interval_ms": 200,
+                        "policy_dir": directory / "policy"}, {})
     with contmond:
         def acted():
             fake.tick()
@@ -100,8 +100,8 @@ def check(folder, what, rules, mode, dry):
 
 def run():
     for what, (rules, mode, dry) in CASES.items():
-        with tempfile.TemporaryDirectory(prefix="contmon-dry-run-") as folder:
-            check(pathlib.Path(folder), what, rules, mode, dry)
+        with tempfile.TemporaryDirectory(prefix="contmon-dry-run-") as directory:
+            check(pathlib.Path(directory), what, rules, mode, dry)
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Container:
 
 
 class FakeHost:
-    """Below the folder `root`"""
+    """Below the directory `root`"""
 
     def __init__(self, root, containers):
         self.root = root
@@ -72,7 +72,7 @@ class FakeHost:
         self.tick()
 
     def put(self, path, text):
-        """A reader sees the old or the new file, never a part of one. The folder is
+        """A reader sees the old or the new file, never a part of one. The directory is
         there before its files, which a cgroup's never is: mkdir() makes them, and only
         then tells who watches. Where a contmond runs, see Contmond.stopped()."""
         path = f"{self.root}/{path}"
@@ -96,15 +96,15 @@ class FakeHost:
                   "RssAnon:\t2048 kB\nRssFile:\t2048 kB\nRssShmem:\t0 kB\n"
                   "VmPTE:\t4 kB\nVmSwap:\t0 kB\nvoluntary_ctxt_switches:\t1\n"
                   "nonvoluntary_ctxt_switches:\t2\n")
-        for folder in (f"proc/{pid}", f"proc/{pid}/task/{pid}"):
-            self.put(f"{folder}/stat", stat)
-            self.put(f"{folder}/status", status)
-            self.put(f"{folder}/io", "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\n"
+        for directory in (f"proc/{pid}", f"proc/{pid}/task/{pid}"):
+            self.put(f"{directory}/stat", stat)
+            self.put(f"{directory}/status", status)
+            self.put(f"{directory}/io", "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\n"
                      "read_bytes: 8192\nwrite_bytes: 4096\n"
                      "cancelled_write_bytes: 0\n")
-            self.put(f"{folder}/oom_score", "666\n")
-            self.put(f"{folder}/oom_score_adj", "0\n")
-            self.put(f"{folder}/cgroup", f"0::{cgroup}\n")
+            self.put(f"{directory}/oom_score", "666\n")
+            self.put(f"{directory}/oom_score_adj", "0\n")
+            self.put(f"{directory}/cgroup", f"0::{cgroup}\n")
 
     def put_names(self):
         lines = [{"op": "hello", "version": 1}, {"op": "reset"}]

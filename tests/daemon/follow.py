@@ -37,25 +37,25 @@ SILENT = "contmond does not answer at"
 class Host:
     """A contmond with events: containers made of files come and go"""
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.socket = folder / "http.sock"
-        self.store = folder / "contmond.db"
-        self.fake = FakeHost(folder / "host", [])
+    def __init__(self, directory):
+        self.directory = directory
+        self.socket = directory / "http.sock"
+        self.store = directory / "contmond.db"
+        self.fake = FakeHost(directory / "host", [])
         # What the engine says is read once, before they begin.
         self.fake.containers = self.containers = [
             self.container(nr, name) for nr, name in enumerate(NAMES, 1)]
         self.fake.put_names()
         self.fake.containers = []
         self.ended = []
-        self.contmond = Contmond(BUILD, folder)
+        self.contmond = Contmond(BUILD, directory)
         self.contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
-        self.contmond.env = {**self.contmond.env, "FAKE_ROOT": str(folder / "host")}
+        self.contmond.env = {**self.contmond.env, "FAKE_ROOT": str(directory / "host")}
         self.configure()
 
     def configure(self, **settings):
         self.contmond.configure({"store": self.store, "interval_ms": 100,
-                                 "policy_dir": self.folder / "policy.d",
+                                 "policy_dir": self.directory / "policy.d",
                                  "socket": self.socket, **settings}, {})
 
     @property
@@ -78,7 +78,7 @@ class Host:
         return container
 
     def end(self, container):
-        """No cgroup after it gets its id: a folder that is open keeps its inode."""
+        """No cgroup after it gets its id: a directory that is open keeps its inode."""
         self.ended.append(os.open(f"{self.fake.root}/cgroup{container.cgroup}",
                                   os.O_RDONLY))
         with self.seen("container_ended", container):
@@ -257,9 +257,9 @@ def check_reload(host):
     host.configure()
 
 
-def check_rights(host, folder):
+def check_rights(host, directory):
     """A token, and a socket for a group"""
-    token, wrong = folder / "token", folder / "wrong"
+    token, wrong = directory / "token", directory / "wrong"
     for path, text in ((token, "0123456789abcdef"), (wrong, "fedcba9876543210")):
         path.write_text(text)
         path.chmod(0o600)
@@ -286,13 +286,13 @@ def can_run_as_nobody():
     return False
 
 
-def check_group(host, folder):
+def check_group(host, directory):
     """Not root: a member of the socket's group, and somebody else"""
     if not can_run_as_nobody():
         tap.skip("members of the group", "cannot run contmon as nobody here")
         return
     group = grp.getgrnam("daemon")
-    folder.chmod(0o755)
+    directory.chmod(0o755)
     host.configure(socket_group=group.gr_name, socket_mode="0660")
     with host.contmond:
         nobody = {"user": NOBODY, "group": NOBODY, "cwd": "/"}
@@ -310,8 +310,8 @@ def check_nobody_there(host):
     tap.equal(failing("--contmond", url),
               (1, f"contmon: {SILENT} {url}: Connection refused; is it running?"),
               "no contmond at an address")
-    tap.equal(failing("--contmond", host.folder / "no.sock"),
-              (1, f"contmon: {SILENT} {host.folder}/no.sock: No such file or directory; "
+    tap.equal(failing("--contmond", host.directory / "no.sock"),
+              (1, f"contmon: {SILENT} {host.directory}/no.sock: No such file or directory; "
                   "is it running?"), "no socket")
 
 
@@ -321,8 +321,8 @@ def is_open(port):
     return False
 
 
-def check_tls(host, folder):
-    certificate = Certificate(folder, "good")
+def check_tls(host, directory):
+    certificate = Certificate(directory, "good")
     url = f"https://127.0.0.1:{host.contmond.port}"
     host.configure(**certificate.keys())
     # host.contmond itself can only be asked without TLS.
@@ -406,22 +406,22 @@ def check_strangers():
 
 
 def run():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-follow-"))
-    (folder / "policy.d").mkdir()
-    host = Host(folder)
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-follow-"))
+    (directory / "policy.d").mkdir()
+    host = Host(directory)
     try:
         with host.contmond:
             check_live(host)
             check_from(host)
         check_restarts(host)
         check_reload(host)
-        check_rights(host, folder)
-        check_group(host, folder)
-        check_tls(host, folder)
+        check_rights(host, directory)
+        check_group(host, directory)
+        check_tls(host, directory)
         check_nobody_there(host)
         check_strangers()
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

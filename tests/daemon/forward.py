@@ -58,7 +58,7 @@ def check_failures(host):
         ]
         dead.default = "hang"
         host.begin_at(1, "scripted", "dead")
-        secret = host.folder / "token"
+        secret = host.directory / "token"
         secret.write_text("not-to-be-seen\n")
         secret.chmod(0o600)
         host.configure({
@@ -108,14 +108,14 @@ def check_secrets(host):
              "headers": "Cookie: a=nor-is-this-one; b=2222",
              "url": f"http://127.0.0.9:{free_port()}/"}
     for name, text in files.items():
-        (host.folder / name).write_text(text)
-        (host.folder / name).chmod(0o600)
+        (host.directory / name).write_text(text)
+        (host.directory / name).chmod(0o600)
     basic = base64.b64encode(b"joe:nor-are-passwords").decode()
     sent = {"bearer": "Bearer tokens-are-not-to-be-seen", "basic": f"Basic {basic}",
             "cookie": "a=nor-is-this-one;"}
-    keys = {"bearer": {"token_file": host.folder / "token"},
-            "basic": {"user": "joe", "password_file": host.folder / "password"},
-            "cookie": {"headers_file": host.folder / "headers"}}
+    keys = {"bearer": {"token_file": host.directory / "token"},
+            "basic": {"user": "joe", "password_file": host.directory / "password"},
+            "cookie": {"headers_file": host.directory / "headers"}}
     with contextlib.ExitStack() as stack:
         targets = {}
         for name, keys_of in keys.items():
@@ -123,7 +123,7 @@ def check_secrets(host):
                 server = stack.enter_context(Script())
                 server.script = [("", 500, {"body": "-" * (139 - room) + sent[name]})] * 9
                 targets[f"{name}{room}"] = json_target(server, **keys_of)
-        targets["refused"] = {"type": "json", "url_file": host.folder / "url"}
+        targets["refused"] = {"type": "json", "url_file": host.directory / "url"}
         host.begin_at(1, *targets)
         host.configure(targets)
         with host.contmond:
@@ -323,12 +323,12 @@ def check_libraries(host):
 
 
 def check_tls(host):
-    certificate = host.folder / "cert.pem"
+    certificate = host.directory / "cert.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
                     "2", "-subj", "/CN=localhost", "-addext",
-                    "subjectAltName=IP:127.0.0.1", "-keyout", host.folder / "key.pem",
+                    "subjectAltName=IP:127.0.0.1", "-keyout", host.directory / "key.pem",
                     "-out", certificate], check=True, stderr=subprocess.DEVNULL)
-    with Script(certificate, host.folder / "key.pem") as server:
+    with Script(certificate, host.directory / "key.pem") as server:
         target = json_target(server)
         host.begin_at(700, "tls")
         host.configure({"tls": target})
@@ -347,7 +347,7 @@ def check_tls(host):
 # --- the example ---------------------------------------------------------------
 
 def check_receiver(host):
-    journal = host.folder / "samples"
+    journal = host.directory / "samples"
     port = free_port()
 
     @contextlib.contextmanager
@@ -387,12 +387,12 @@ def check_receiver(host):
 
 # --- real ones -------------------------------------------------------------------
 
-def check_databases(host, folder):
+def check_databases(host, directory):
     """All at once; contmond is killed meanwhile, and one of them is, too."""
     for database in databases.ALL:
         if database not in databases.installed():
             tap.skip(f"{database.program} has every sample", "it is not installed")
-    with databases.all_running(folder) as running:
+    with databases.all_running(directory) as running:
         names = [database.name for database in running]
         host.begin_at(1, *names)
         host.configure({database.name: database.target() for database in running})
@@ -422,19 +422,19 @@ def check_databases(host, folder):
 
 
 def run():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-"))
     begin = time.monotonic()
     try:
         checks = [check_failures, check_secrets, check_endless_answers,
                   check_one_bad_row, check_packed, check_dropped, check_kills,
                   check_reload, check_libraries, check_tls, check_receiver]
         for nr, check in enumerate(checks):
-            check(Host(BUILD, folder, nr))
+            check(Host(BUILD, directory, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
-        check_databases(Host(BUILD, folder, len(checks)), folder)
+        check_databases(Host(BUILD, directory, len(checks)), directory)
         tap.note(f"all: {time.monotonic() - begin:.1f} s")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

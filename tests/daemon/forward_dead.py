@@ -185,13 +185,13 @@ def unread(connection):
                  words[1].endswith(theirs) and words[2].endswith(ours)), 0)
 
 
-def check_database(host, folder, kind):
+def check_database(host, directory, kind):
     """Only one that keeps what it has confirmed when it is killed: VictoriaMetrics
     writes to disk some seconds later."""
     if kind not in databases.installed():
         tap.skip(f"{kind.program} is killed", "it is not installed")
         return
-    with kind(folder) as database, Relay(database) as relay:
+    with kind(directory) as database, Relay(database) as relay:
         target = database.target()
         host.begin_at(1, "killed")
         host.configure({"killed": {**target, "url": relay.url(target["url"]),
@@ -213,14 +213,14 @@ def check_database(host, folder, kind):
 
 
 def run():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-dead-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-forward-dead-"))
     try:
         for nr, kind in enumerate((silent, deaf, mute)):
-            check_samples(Host(BUILD, folder, nr), kind)
+            check_samples(Host(BUILD, directory, nr), kind)
         for nr, kind in enumerate((databases.InfluxDB, databases.Prometheus)):
-            check_database(Host(BUILD, folder, 10 + nr), folder, kind)
+            check_database(Host(BUILD, directory, 10 + nr), directory, kind)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

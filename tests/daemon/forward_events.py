@@ -157,20 +157,20 @@ def write_private(path, text):
     return path
 
 
-def quiet_host(folder, nr):
+def quiet_host(directory, nr):
     """One on which nothing happens: no container of this machine is seen."""
-    host = Host(BUILD, folder, nr)
-    FakeHost(host.folder / "root", [])
+    host = Host(BUILD, directory, nr)
+    FakeHost(host.directory / "root", [])
     host.contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
-    host.contmond.env = {**host.contmond.env, "FAKE_ROOT": str(host.folder / "root")}
+    host.contmond.env = {**host.contmond.env, "FAKE_ROOT": str(host.directory / "root")}
     return host
 
 
 def targets(host, servers):
     """A target of each type of events, by the name of its server"""
     port = {name: server.port for name, server in servers.items()}
-    token = write_private(host.folder / "token", "not-to-be-seen\n")
-    headers = write_private(host.folder / "headers", "X-Scope-OrgID: not-to-be-seen\n")
+    token = write_private(host.directory / "token", "not-to-be-seen\n")
+    headers = write_private(host.directory / "headers", "X-Scope-OrgID: not-to-be-seen\n")
     every = {"timeout_ms": 10000, "labels": "site=berlin", "batch_max_kb": 16}
     all_of = {
         "loki": {"type": "loki", "headers_file": headers,
@@ -183,8 +183,8 @@ def targets(host, servers):
     }
     if "hook" in servers:
         all_of["hook"]["url_file"] = write_private(
-            host.folder / "url", f"http://127.0.0.1:{port['hook']}/hook/not-to-be-seen\n")
-        all_of["hook"]["body_file"] = write_private(host.folder / "body", """{
+            host.directory / "url", f"http://127.0.0.1:{port['hook']}/hook/not-to-be-seen\n")
+        all_of["hook"]["body_file"] = write_private(host.directory / "body", """{
     "key": "not-to-be-seen-in-it",
     "text": "{{container}} on {{host}}: {{comm}}",
     "event": { "seq": {{seq}}, "t": {{t}}, "container": {{container}}, "comm": {{comm}},
@@ -390,7 +390,7 @@ def check_decisions(host):
         return [json.loads(body)]
     with Receiver(rows_of) as hook:
         host.add("event", [event(nr) for nr in range(1, 4)])
-        template = write_private(host.folder / "body", """{"kind": {{kind}}, "seq": {{seq}},
+        template = write_private(host.directory / "body", """{"kind": {{kind}}, "seq": {{seq}},
             "key": "not-to-be-seen-in-it"}""")
         hook.script = [("", 500, {"body": "bad key not-to-be-seen-in-it"})]
         host.configure({"hook": {"type": "webhook", "url": hook.url,
@@ -417,7 +417,7 @@ def check_decisions(host):
 
 def check_live(host):
     with Receiver(lines_of_live) as live:
-        token = write_private(host.folder / "token", "not-to-be-seen\n")
+        token = write_private(host.directory / "token", "not-to-be-seen\n")
         host.begin_at(recorded.TICKS - 20, "live")
         host.configure({"live": {"type": "grafana_live", "token_file": token,
                                  "url": f"{live.url}api/live/push/contmon"}})
@@ -442,19 +442,20 @@ action = stop
 """
 
 
-def check_warning(folder):
+def check_warning(directory):
     """A policy's warning reaches a webhook before the policy acts."""
     def rows_of(_, body):
         return [json.loads(body)]
-    fake = FakeHost(folder / "fake", [Container(1, "shop-web-1", "nginx:1")])
-    (folder / "policy").mkdir()
-    (folder / "policy/busy.conf").write_text(RULES)
-    contmond = Contmond(BUILD, folder)
+    fake = FakeHost(directory / "fake", [Container(1, "shop-web-1", "nginx:1")])
+    (directory / "policy").mkdir()
+    (directory / "policy/busy.conf").write_text(RULES)
+    contmond = Contmond(BUILD, directory)
     contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
-    contmond.env = {**contmond.env, "FAKE_ROOT": str(folder / "fake")}
+    contmond.env = {**contmond.env, "FAKE_ROOT": str(directory / "fake")}
     with Receiver(rows_of) as hook:
         contmond.configure(
-            {"store": folder / "contmond.db", "interval_ms": 200, "policy_dir": folder / "policy"},
+            {"store": directory / "contmond.db", "interval_ms": 200,
+             "policy_dir": directory / "policy"},
             {"hook": {"type": "webhook", "url": hook.url,
                       "kinds": "policy_warned, policy_acted"}})
         with contmond:
@@ -478,20 +479,20 @@ def check_warning(folder):
 
 
 def run():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-events-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-events-"))
     begin = time.monotonic()
     try:
         checks = [check_failures, check_one_bad, check_kills, check_dropped,
                   check_replaced, check_silent_names, check_decisions,
                   check_live]
         for nr, check in enumerate(checks):
-            check(quiet_host(folder, nr))
+            check(quiet_host(directory, nr))
             tap.note(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
-        (folder / "live").mkdir()
-        check_warning(folder / "live")
+        (directory / "live").mkdir()
+        check_warning(directory / "live")
         tap.note(f"all: {time.monotonic() - begin:.1f} s")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

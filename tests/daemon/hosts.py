@@ -96,16 +96,16 @@ class Database:
 class Prometheus(Database, databases.Prometheus):
     """With the files that grafana/compose.hosts.yaml gives it"""
 
-    def __init__(self, folder, token_file, hosts):
-        super().__init__(folder)
-        promql.configure(self.folder, token_file, "1s")
-        (self.folder / "hosts.yaml").write_text(yaml.safe_dump(
+    def __init__(self, directory, token_file, hosts):
+        super().__init__(directory)
+        promql.configure(self.directory, token_file, "1s")
+        (self.directory / "hosts.yaml").write_text(yaml.safe_dump(
             [{"targets": [f"{host.contmond.address}:{host.contmond.port}"],
               "labels": {"host": host.name}} for host in hosts]))
 
     def arguments(self):
-        return [f"--config.file={self.folder}/prometheus.yml",
-                f"--storage.tsdb.path={self.folder}/data",
+        return [f"--config.file={self.directory}/prometheus.yml",
+                f"--storage.tsdb.path={self.directory}/data",
                 f"--web.listen-address=127.0.0.1:{self.port}"]
 
 
@@ -123,15 +123,15 @@ class VictoriaMetrics(Database, databases.VictoriaMetrics):
 
 
 class Host:
-    def __init__(self, folder, nr, name, names):
+    def __init__(self, directory, nr, name, names):
         self.name = name
-        self.folder = folder / name
-        self.folder.mkdir()
-        self.fake = FakeHost(self.folder / "host", self.containers(nr, names))
-        self.contmond = Contmond(BUILD, self.folder)
+        self.directory = directory / name
+        self.directory.mkdir()
+        self.fake = FakeHost(self.directory / "host", self.containers(nr, names))
+        self.contmond = Contmond(BUILD, self.directory)
         self.contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
         self.contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs",
-                             "FAKE_ROOT": str(self.folder / "host")}
+                             "FAKE_ROOT": str(self.directory / "host")}
         self.network = None
 
     def move(self, network):
@@ -150,11 +150,11 @@ class Host:
         if self.network:
             url = url.replace("127.0.0.1", self.network.outside)
         series = {} if self.name == BY_DEFAULT else {"metrics_series_max": SERIES_MAX}
-        policies = self.folder / "policy.d"
+        policies = self.directory / "policy.d"
         policies.mkdir()
         (policies / "busy.conf").write_text(RULE)
         self.contmond.configure({
-            "store": self.folder / "contmond.db", "interval_ms": 500,
+            "store": self.directory / "contmond.db", "interval_ms": 500,
             "policy_dir": policies, "token_file": token_file,
             **series,
         }, {"victoriametrics": {
@@ -333,12 +333,12 @@ def all_there(database, hosts, least):
     return look
 
 
-def check(stack, folder, hosts, token_file):
-    victoria = stack.enter_context(VictoriaMetrics(folder))
+def check(stack, directory, hosts, token_file):
+    victoria = stack.enter_context(VictoriaMetrics(directory))
     for host in hosts:
         host.configure(token_file, victoria.url("/api/v1/import/prometheus"))
         stack.enter_context(host.contmond)
-    prometheus = stack.enter_context(Prometheus(folder, token_file, hosts))
+    prometheus = stack.enter_context(Prometheus(directory, token_file, hosts))
     tap.ok(tap.wait_for(all_there(prometheus, hosts, 4)),
            "Prometheus scrapes three hosts, with a token")
     tap.ok(tap.wait_for(all_there(victoria, hosts, 4)),
@@ -363,13 +363,13 @@ def run():
         if not shutil.which(program):
             tap.skip("three hosts in one database", f"{program} is not installed")
             return
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-hosts-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-hosts-"))
     begin = time.monotonic()
     try:
-        token_file = folder / "token"
+        token_file = directory / "token"
         token_file.write_text(TOKEN + "\n")
         token_file.chmod(0o600)
-        hosts = [Host(folder, nr, name, names)
+        hosts = [Host(directory, nr, name, names)
                  for nr, (name, names) in enumerate(HOSTS.items(), 1)]
         why = namespaces.why_not()
         if why:
@@ -377,10 +377,10 @@ def run():
         with contextlib.ExitStack() as stack:
             for nr, host in enumerate(hosts if not why else []):
                 host.move(stack.enter_context(namespaces.Namespace(nr, host.name)))
-            check(stack, folder, hosts, token_file)
+            check(stack, directory, hosts, token_file)
         tap.note(f"all: {time.monotonic() - begin:.1f} s")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

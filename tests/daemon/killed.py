@@ -71,15 +71,15 @@ class Life:
                 (t < newest and abs(self.seen[t] - v) > PAGE)]
 
 
-def damage(store, folder):
+def damage(store, directory):
     """What SQLite finds in a copy: reading the file itself would mend it."""
     for suffix in "", "-wal":
         with contextlib.suppress(FileNotFoundError):
-            shutil.copy(f"{store}{suffix}", folder / f"copy{suffix}")
-    with contextlib.closing(sqlite3.connect(folder / "copy")) as database:
+            shutil.copy(f"{store}{suffix}", directory / f"copy{suffix}")
+    with contextlib.closing(sqlite3.connect(directory / "copy")) as database:
         found = [row[0] for row in database.execute("PRAGMA integrity_check")]
         found += list(database.execute("PRAGMA foreign_key_check"))
-    for path in folder.glob("copy*"):
+    for path in directory.glob("copy*"):
         path.unlink()
     return [] if found == ["ok"] else found
 
@@ -130,9 +130,9 @@ def check_round(nr, store, contmond, life, moments):
 
 def run():
     moments = random.Random(SEED)
-    with tempfile.TemporaryDirectory(prefix="contmon-killed-") as folder:
-        contmond = Contmond(sys.argv[1], pathlib.Path(folder))
-        store = pathlib.Path(folder, "contmond.db")
+    with tempfile.TemporaryDirectory(prefix="contmon-killed-") as directory:
+        contmond = Contmond(sys.argv[1], pathlib.Path(directory))
+        store = pathlib.Path(directory, "contmond.db")
         contmond.configure({"store": store, "interval_ms": INTERVAL_MS}, {})
         life = Life(contmond, time.time_ns() // 1000000)
         lost = 0

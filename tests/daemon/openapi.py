@@ -228,12 +228,12 @@ class Checker:
 class Hosts:
     """Three contmonds: with a past, with a token, and without a source"""
 
-    def __init__(self, build, folder):
-        self.folder = folder
-        self.store = folder / "contmond.db"
-        (folder / "policy.d").mkdir()
-        (folder / "policy.d/hungry.conf").write_text(RULE)
-        token = folder / "token"
+    def __init__(self, build, directory):
+        self.directory = directory
+        self.store = directory / "contmond.db"
+        (directory / "policy.d").mkdir()
+        (directory / "policy.d/hungry.conf").write_text(RULE)
+        token = directory / "token"
         token.write_text(TOKEN)
         token.chmod(0o600)
         subprocess.run([f"{build}/tests/pty/fake_past", self.store], check=True)
@@ -242,10 +242,10 @@ class Hosts:
         self.blind = self.new(build, "blind")
 
     def new(self, build, name, **settings):
-        folder = self.folder / name
-        folder.mkdir()
-        host = daemon.Contmond(build, folder)
-        host.configure({"store": "memory", "policy_dir": self.folder / "policy.d",
+        directory = self.directory / name
+        directory.mkdir()
+        host = daemon.Contmond(build, directory)
+        host.configure({"store": "memory", "policy_dir": self.directory / "policy.d",
                         **settings},
                        {"nowhere": {"type": "json", "url": "http://127.0.0.1:9/"}})
         return host
@@ -319,9 +319,9 @@ def plants(document):
 
 def run():
     document = json.loads(FILE.read_text())
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-openapi-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-openapi-"))
     try:
-        hosts = Hosts(sys.argv[1], folder)
+        hosts = Hosts(sys.argv[1], directory)
         with running(hosts):
             checker = check_all(Spec(document), hosts)
             tap.equal(checker.mistakes, [], "the file and contmond say the same")
@@ -332,7 +332,7 @@ def run():
                 for what, wrong in plants(document):
                     tap.ok(check_all(Spec(wrong), hosts).mistakes, f"{what} is noticed")
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

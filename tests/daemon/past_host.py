@@ -15,11 +15,11 @@ HOUR_MS = 3600000
 class Host:
     """A contmond with a past, that takes hardly any samples of its own"""
 
-    def __init__(self, build, folder, nr):
-        self.folder = folder / f"host{nr}"
-        self.folder.mkdir()
-        self.store = self.folder / "contmond.db"
-        self.contmond = Contmond(build, self.folder)
+    def __init__(self, build, directory, nr):
+        self.directory = directory / f"host{nr}"
+        self.directory.mkdir()
+        self.store = self.directory / "contmond.db"
+        self.contmond = Contmond(build, self.directory)
         subprocess.run([f"{build}/tests/pty/fake_past", self.store], check=True)
 
     def add(self, table, rows):

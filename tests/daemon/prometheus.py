@@ -56,8 +56,8 @@ class State(http.server.BaseHTTPRequestHandler):
 class Scraper(databases.Prometheus):
     """Scrapes contmond as the job cadvisor, each second"""
 
-    def __init__(self, folder, contmond, state):
-        super().__init__(folder)
+    def __init__(self, directory, contmond, state):
+        super().__init__(directory)
         self.contmond = contmond
         self.state = state
 
@@ -67,7 +67,7 @@ class Scraper(databases.Prometheus):
   metrics_path: {}
   static_configs: [{{targets: ["127.0.0.1:{}"], labels: {{cluster: one}}}}]
 """
-        (self.folder / "prometheus.yml").write_text(
+        (self.directory / "prometheus.yml").write_text(
             "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n" +
             job.format("cadvisor", "/metrics", self.contmond) +
             job.format("kube-state-metrics", "/metrics", self.state))
@@ -165,10 +165,10 @@ def check_end(prometheus, host):
            "the record has the CPU time")
 
 
-def check_prometheus(folder, contmond, host):
+def check_prometheus(directory, contmond, host):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), State)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with Scraper(folder, contmond.port, server.server_address[1]) as prometheus:
+    with Scraper(directory, contmond.port, server.server_address[1]) as prometheus:
         def scraped():
             host.tick()
             return (prometheus.number("contmon_samples_total") and prometheus.number(
@@ -185,25 +185,25 @@ def run():
     if not shutil.which("promtool"):
         tap.skip("/metrics in Prometheus", "it is not installed")
         return
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-prometheus-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-prometheus-"))
     try:
-        host = FakeHost(folder / "host", [
+        host = FakeHost(directory / "host", [
             Container(1, "shop-till-1", "till:2", LABELS, tasks=2),
             Container(2, 'odd "name"\\', "nginx:1"), Container(3, "job", "job:1")])
-        contmond = Contmond(BUILD, folder)
+        contmond = Contmond(BUILD, directory)
         contmond.program = os.path.join(BUILD, "tests/pty/fake_contmond")
-        os.environ["FAKE_ROOT"] = str(folder / "host")
+        os.environ["FAKE_ROOT"] = str(directory / "host")
         contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs"}
         contmond.configure({"store": "memory", "interval_ms": 200,
-                            "policy_dir": folder}, {})
+                            "policy_dir": directory}, {})
         with contmond:
             tap.ok(tap.wait_for(lambda: len(contmond.rows("containers")) == 3),
                    "contmond sees the containers", contmond.log())
             host.tick()
             check_formats(contmond)
-            check_prometheus(folder, contmond, host)
+            check_prometheus(directory, contmond, host)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

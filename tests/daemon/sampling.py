@@ -125,8 +125,8 @@ def check_grid(ticks):
 
 
 def run():
-    with tempfile.TemporaryDirectory(prefix="contmon-sampling-") as folder:
-        contmond = Contmond(sys.argv[1], pathlib.Path(folder))
+    with tempfile.TemporaryDirectory(prefix="contmon-sampling-") as directory:
+        contmond = Contmond(sys.argv[1], pathlib.Path(directory))
         contmond.configure({"store": "memory", "interval_ms": INTERVAL_MS}, {})
         with contmond:
             tap.wait_for(lambda: contmond.row("health")["samples_total"])

@@ -68,8 +68,8 @@ def over_socket(path, what="info"):
         return None
 
 
-def settings(folder, **more):
-    return {"store": "memory", "policy_dir": folder / "policy.d", **more}
+def settings(directory, **more):
+    return {"store": "memory", "policy_dir": directory / "policy.d", **more}
 
 
 def read_until(client, end):
@@ -116,37 +116,37 @@ def check_what_is_left_behind(host, path):
         tap.equal(over_socket(path), 200, "the next one replaces it")
 
 
-def check_reload(host, folder, path):
-    moved = folder / "moved.sock"
-    host.configure(settings(folder, socket=path), {})
+def check_reload(host, directory, path):
+    moved = directory / "moved.sock"
+    host.configure(settings(directory, socket=path), {})
     with host:
         for what in PROCESSES[:1]:
             tap.wait_for(lambda: over_address(host, "containers")[0] == 200)
             tap.equal(over_address(host, what)[0], 200,
                       "processes are shown to everyone by default")
-        host.configure(settings(folder, socket=moved, open_on_loopback="no"), {})
+        host.configure(settings(directory, socket=moved, open_on_loopback="no"), {})
         host.reload("configuration reloaded")
         tap.equal((over_socket(moved), path.exists()), (200, False),
                   "a reload moves the socket")
         tap.equal(over_address(host, "processes")[0], 403, "and hides processes")
         path.write_text("not a socket")
-        host.configure(settings(folder, socket=path), {})
+        host.configure(settings(directory, socket=path), {})
         host.reload("the old configuration stays in use")
         tap.equal((over_socket(moved), path.read_text()), (200, "not a socket"),
                   "another file is not replaced")
         path.unlink()
-        host.configure(settings(folder, socket=path, listen="none"), {})
+        host.configure(settings(directory, socket=path, listen="none"), {})
         host.reload("configuration reloaded")
         tap.equal((over_socket(path), daemon.fetch(host.url("info"))), (200, None),
                   "the address can be given up")
 
 
-def check_proc(host, folder, path):
+def check_proc(host, directory, path):
     """/proc is mounted with other options while contmond runs."""
     if subprocess.run([*OWN_PROC, "true"], check=False).returncode != 0:
         tap.skip("/proc that hides processes", "only root can mount it")
         return
-    host.configure(settings(folder, socket=path), {})
+    host.configure(settings(directory, socket=path), {})
     host.prefix = OWN_PROC
     with host:
         for option, status in (("off", 200), ("invisible", 403), ("off", 200)):
@@ -159,9 +159,9 @@ def check_proc(host, folder, path):
     host.prefix = []
 
 
-def check_clients(host, folder, path):
+def check_clients(host, directory, path):
     """Of one place they cannot keep out those of the other."""
-    host.configure(settings(folder, socket=path), {})
+    host.configure(settings(directory, socket=path), {})
     with host, contextlib.ExitStack() as held:
         for _ in range(300):
             client = held.enter_context(socket.create_connection(
@@ -178,21 +178,21 @@ def check_clients(host, folder, path):
 
 
 def run():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-http-"))
-    path = folder / "http.sock"
-    (folder / "policy.d").mkdir()
-    host = daemon.Contmond(sys.argv[1], folder)
-    closed = settings(folder, socket=path, socket_mode="0600", open_on_loopback="no",
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-http-"))
+    path = directory / "http.sock"
+    (directory / "policy.d").mkdir()
+    host = daemon.Contmond(sys.argv[1], directory)
+    closed = settings(directory, socket=path, socket_mode="0600", open_on_loopback="no",
                       socket_group=GROUP.gr_name)
     host.configure(closed, {})
     try:
         check_socket(host, path)
         check_what_is_left_behind(host, path)
-        check_reload(host, folder, path)
-        check_proc(host, folder, path)
-        check_clients(host, folder, path)
+        check_reload(host, directory, path)
+        check_proc(host, directory, path)
+        check_clients(host, directory, path)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

@@ -31,8 +31,8 @@ TOKEN = "0123456789abcdef"
 class Certificate:
     """Signed by itself"""
 
-    def __init__(self, folder, name):
-        self.file, self.key = folder / f"{name}.crt", folder / f"{name}.key"
+    def __init__(self, directory, name):
+        self.file, self.key = directory / f"{name}.crt", directory / f"{name}.key"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                         "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1",
@@ -185,18 +185,18 @@ def check_tokens(host, one):
 
 
 def run():
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-tls-"))
-    (folder / "policy.d").mkdir()
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-tls-"))
+    (directory / "policy.d").mkdir()
     try:
-        one, other = Certificate(folder, "one"), Certificate(folder, "other")
-        host = Secure(sys.argv[1], folder)
+        one, other = Certificate(directory, "one"), Certificate(directory, "other")
+        host = Secure(sys.argv[1], directory)
         host.certificate = one
         host.configure(one.keys(), {})
         check_answers(host)
         check_new_ones(host, one, other)
         check_tokens(host, one)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

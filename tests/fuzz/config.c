@@ -21,7 +21,7 @@
 /* Of SECRET: /proc/self/fd/99 */
 #define SECRET_FD 99
 
-static char folder[] = "/tmp/contmon-fuzz-XXXXXX";
+static char directory[] = "/tmp/contmon-fuzz-XXXXXX";
 static char paths[NR_FILES][64];
 
 static void remove_all(void)
@@ -31,9 +31,9 @@ static void remove_all(void)
 
 	for (i = 0; i < NR_FILES; i++)
 		unlink(paths[i]);
-	snprintf(path, sizeof(path), "%s/conf.d", folder);
+	snprintf(path, sizeof(path), "%s/conf.d", directory);
 	rmdir(path);
-	rmdir(folder);
+	rmdir(directory);
 }
 
 static void start(void)
@@ -48,11 +48,11 @@ static void start(void)
 	MUST(fd >= 0 && write(fd, secret, sizeof(secret) - 1) > 0);
 	MUST(fchmod(fd, 0600) == 0 && dup2(fd, SECRET_FD) == SECRET_FD);
 	close(fd);
-	MUST(mkdtemp(folder));
-	snprintf(paths[0], sizeof(paths[0]), "%s/conf.d", folder);
+	MUST(mkdtemp(directory));
+	snprintf(paths[0], sizeof(paths[0]), "%s/conf.d", directory);
 	MUST(mkdir(paths[0], 0700) == 0);
 	for (i = 0; i < NR_FILES; i++)
-		snprintf(paths[i], sizeof(paths[i]), "%s/%s", folder,
+		snprintf(paths[i], sizeof(paths[i]), "%s/%s", directory,
 			 names[i]);
 	atexit(remove_all);
 }
@@ -135,7 +135,7 @@ static void check_config(const struct config *config)
 	MUST(!config->certificate == !config->key);
 	MUST(config->interval_ms >= 100 && config->interval_ms <= 3600000);
 	MUST(config->store_max_bytes >= 16000000);
-	MUST(config->policy_folder && config->policy_folder[0] == '/');
+	MUST(config->policy_directory && config->policy_directory[0] == '/');
 	MUST(!config->log_file || config->log_file[0] == '/');
 	MUST(config->socket_mode == 0600 || config->socket_mode == 0660 ||
 	     config->socket_mode == 0666);

@@ -17,7 +17,7 @@ try:
 except ImportError:
     yaml = None
 
-FILE = os.path.join(dashboards.FOLDER, "provisioning", "alerting",
+FILE = os.path.join(dashboards.DIRECTORY, "provisioning", "alerting",
                     "infinity.yaml")
 STATES = {"OK", "Alerting", "NoData", "Error"}
 

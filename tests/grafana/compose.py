@@ -43,7 +43,7 @@ class Loader(yaml.SafeLoader if yaml else object):
 
 
 def load(name):
-    with open(os.path.join(dashboards.FOLDER, name), encoding="utf-8") as file:
+    with open(os.path.join(dashboards.DIRECTORY, name), encoding="utf-8") as file:
         return yaml.load(file, Loader)  # a SafeLoader
 
 
@@ -136,7 +136,7 @@ def mounts(service, compose):
         if not target.startswith("/") or mode not in ("", "ro") or volume.count(":") > 2:
             yield "volume %r" % volume
         elif source.startswith("./"):
-            if not os.path.exists(os.path.join(dashboards.FOLDER, source)):
+            if not os.path.exists(os.path.join(dashboards.DIRECTORY, source)):
                 yield "%s is not there" % source
             if mode != "ro":
                 yield "%s could be written" % source
@@ -188,9 +188,9 @@ SPOILS = {
     # From here on only this test, or older versions of docker compose
     "environment that is true": lambda compose: grafana(compose)[
         "environment"].update(GF_AUTH_ANONYMOUS_ENABLED=True),
-    "a folder that is not there": lambda compose: grafana(compose)["volumes"].append(
+    "a directory that is not there": lambda compose: grafana(compose)["volumes"].append(
         "./dashboard:/x:ro"),
-    "a folder that could be written": lambda compose: grafana(compose)[
+    "a directory that could be written": lambda compose: grafana(compose)[
         "volumes"].append("./dashboards:/x"),
     "a port on all addresses": lambda compose: grafana(compose)["ports"].append(
         "3001:3000"),
@@ -219,7 +219,7 @@ def with_docker(tap, name, compose):
         tap.skip(what, "it is not installed")
         return
     done = subprocess.run(
-        [*command, "-f", os.path.join(dashboards.FOLDER, name), "config", "-q"],
+        [*command, "-f", os.path.join(dashboards.DIRECTORY, name), "config", "-q"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         env={**os.environ, **{variable: "192.0.2.1" for variable, is_needed
                               in variables(compose) if is_needed}})
@@ -227,9 +227,9 @@ def with_docker(tap, name, compose):
 
 
 def run(tap):
-    tap.equal({name for name in os.listdir(dashboards.FOLDER)
+    tap.equal({name for name in os.listdir(dashboards.DIRECTORY)
                if name.startswith("compose")}, set(FILES), "these are the compose files")
-    with open(os.path.join(dashboards.FOLDER, "README.md"), encoding="utf-8") as file:
+    with open(os.path.join(dashboards.DIRECTORY, "README.md"), encoding="utf-8") as file:
         readme = file.read()
     for name in FILES:
         compose = load(name)

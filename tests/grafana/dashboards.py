@@ -8,7 +8,7 @@ import re
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FOLDER = os.path.join(HERE, os.pardir, os.pardir, "grafana")
+DIRECTORY = os.path.join(HERE, os.pardir, os.pardir, "grafana")
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([^}]*))?\}|\$(\w+)|\[\[(\w+)\]\]")
 BUILT_IN = ("__timeFrom", "__timeTo")
@@ -23,13 +23,13 @@ HEADERS = {
 }
 
 
-def load(folder=None):
+def load(directory=None):
     """[(file name, dashboard)] of every dashboard."""
-    folder = folder or os.path.join(FOLDER, "dashboards")
+    directory = directory or os.path.join(DIRECTORY, "dashboards")
     found = []
-    for name in sorted(os.listdir(folder)):
+    for name in sorted(os.listdir(directory)):
         if name.endswith(".json"):
-            with open(os.path.join(folder, name), encoding="utf-8") as file:
+            with open(os.path.join(directory, name), encoding="utf-8") as file:
                 found.append((name, json.load(file)))
     return found
 

@@ -473,7 +473,7 @@ class Fake(http.server.ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--web", help="folder that contmond/serve/web/build made")
+    parser.add_argument("--web", help="directory that contmond/serve/web/build made")
     parser.add_argument("--token")
     parser.add_argument("--more", type=int, default=0)
     args = parser.parse_args()

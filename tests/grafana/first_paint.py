@@ -244,22 +244,22 @@ def main():
         parser.error("BUILD is missing")
     build = os.path.abspath(args.build)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-paint-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-paint-"))
     try:
-        store = folder / "contmond.db"
+        store = directory / "contmond.db"
         if args.store:
             shutil.copy(args.store, store)
         else:
             feed(build, store, args.days, "now" if args.full else "quick")
-        FakeHost(folder / "host", containers())
-        contmond = Contmond(build, folder)
+        FakeHost(directory / "host", containers())
+        contmond = Contmond(build, directory)
         contmond.program = os.path.join(build, "tests/pty/fake_contmond")
         contmond.env = {**os.environ, "CONTMON_SOURCE": "procfs", "FAKE_DRIVER": "1",
-                        "FAKE_ROOT": str(folder / "host")}
-        contmond.configure({"store": store, "policy_dir": folder}, {})
+                        "FAKE_ROOT": str(directory / "host")}
+        contmond.configure({"store": store, "policy_dir": directory}, {})
         return report(list(measure(contmond, args.rounds)), args.days)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":

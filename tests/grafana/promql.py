@@ -7,8 +7,8 @@ import re
 
 import dashboards
 
-FOLDER = os.path.join(dashboards.FOLDER, "dashboards-prometheus")
-ALERTS = os.path.join(dashboards.FOLDER, "prometheus", "alerts.yml")
+DIRECTORY = os.path.join(dashboards.DIRECTORY, "dashboards-prometheus")
+ALERTS = os.path.join(dashboards.DIRECTORY, "prometheus", "alerts.yml")
 
 SELECTOR = re.compile(r"\b([a-zA-Z_:][\w:]*)(\{[^}]*\})?(\[[^\]]*\])?")
 LABEL_VALUES = re.compile(r"label_values\((.*), (\w+)\)\Z")
@@ -17,7 +17,7 @@ WORDS = {"or", "and", "unless", "bool"}
 
 def load():
     """[(file name, dashboard)]"""
-    return dashboards.load(FOLDER)
+    return dashboards.load(DIRECTORY)
 
 
 def targets(board):
@@ -81,8 +81,8 @@ class Example(dict):
         return "5m" if name.startswith("__") else "a"
 
 
-def configure(folder, token_file, interval):
-    """Copies the shipped files of Prometheus to `folder`, with another place of
+def configure(directory, token_file, interval):
+    """Copies the shipped files of Prometheus to `directory`, with another place of
     the token and another interval"""
     source = os.path.dirname(ALERTS)
     for name in os.listdir(source):
@@ -91,5 +91,5 @@ def configure(folder, token_file, interval):
         text = text.replace("/run/secrets/contmond-token", str(token_file))
         text = re.sub(r"(?m)^(  (?:scrape|evaluation)_interval): .*",
                       r"\1: " + interval, text)
-        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
             file.write(text)

@@ -73,7 +73,7 @@ def check_dashboards(tap, words):
     uids = {board["uid"] for _, board in boards}
     tap.equal(len(uids), len(boards), "every uid stands once")
     for name, board in boards:
-        path = os.path.join(dashboards.FOLDER, "dashboards", name)
+        path = os.path.join(dashboards.DIRECTORY, "dashboards", name)
         with open(path, encoding="utf-8") as file:
             json.load(file, object_pairs_hook=unique_keys)
         complaints = list(rules.dashboard(board, words, uids))
@@ -273,7 +273,7 @@ def check_rules(tap, words):
 
 
 def read_yaml(*path):
-    with open(os.path.join(dashboards.FOLDER, *path), encoding="utf-8") as file:
+    with open(os.path.join(dashboards.DIRECTORY, *path), encoding="utf-8") as file:
         return yaml.safe_load(file)
 
 
@@ -356,7 +356,7 @@ def check_compose(tap, name, with_token):
     mounts = dict(reversed(volume.split(":")[:2])
                   for volume in grafana["volumes"])
     sources = [path for path in mounts.values() if path.startswith("./")]
-    tap.check(all(os.path.isdir(os.path.join(dashboards.FOLDER, path))
+    tap.check(all(os.path.isdir(os.path.join(dashboards.DIRECTORY, path))
                   for path in sources), what + "mounts what is there", sources)
     (provider,) = read_yaml("provisioning", "dashboards",
                             "contmon.yaml")["providers"]
@@ -364,11 +364,11 @@ def check_compose(tap, name, with_token):
     tap.equal(mounts.get(path), "./dashboards",
               what + "dashboards are where the provider looks")
     tap.check(os.path.isfile(os.path.join(
-        dashboards.FOLDER, provisioned(mounts, "alerting"), "infinity.yaml")),
+        dashboards.DIRECTORY, provisioned(mounts, "alerting"), "infinity.yaml")),
         what + "provisions the alert rules")
     home = environment["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
     tap.check(os.path.dirname(home) == path and os.path.isfile(os.path.join(
-        dashboards.FOLDER, "dashboards", os.path.basename(home))),
+        dashboards.DIRECTORY, "dashboards", os.path.basename(home))),
         what + "the home dashboard exists", home)
     tap.check(re.search(r":\d+\.\d+\.\d+$", grafana["image"])
               and re.search(r"@\d+\.\d+\.\d+$",
@@ -379,7 +379,7 @@ def check_compose(tap, name, with_token):
               all(port.startswith("127.0.0.1:") for port in grafana["ports"]),
               what + "anonymous viewers only from this host")
     folder = provisioned(mounts, "datasources")
-    with open(os.path.join(dashboards.FOLDER, folder, "contmon.yaml"),
+    with open(os.path.join(dashboards.DIRECTORY, folder, "contmon.yaml"),
               encoding="utf-8") as file:
         text = re.sub(r"#.*", "", file.read())
     needed = set(re.findall(r"\$\{?(\w+)", text))

@@ -295,7 +295,7 @@ def check_budget(tap):
 # --- alerts -------------------------------------------------------------------
 
 def read(*path):
-    with open(os.path.join(dashboards.FOLDER, *path), encoding="utf-8") as file:
+    with open(os.path.join(dashboards.DIRECTORY, *path), encoding="utf-8") as file:
         return yaml.safe_load(file)
 
 
@@ -365,21 +365,21 @@ def check_with_promtool(tap):
     promtool(tap, "promtool accepts the alerts", "check", "rules", promql.ALERTS)
     promtool(tap, "each alert fires when it should, and only then", "test",
              "rules", os.path.join(dashboards.HERE, "alerts.test.yml"))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         # Rules are what promtool can parse.
         queries = [promql.expand(query, promql.Example())
                    for _, board in promql.load()
                    for _, query in (*promql.targets(board),
                                     *promql.annotations(board))]
-        path = os.path.join(folder, "queries.yml")
+        path = os.path.join(directory, "queries.yml")
         with open(path, "w", encoding="utf-8") as file:
             yaml.safe_dump({"groups": [{"name": "queries", "rules": [
                 {"record": "query:%d" % nr, "expr": query}
                 for nr, query in enumerate(queries)]}]}, file)
         promtool(tap, "promtool accepts every query", "check", "rules", path)
-        promql.configure(folder, "/dev/null", "15s")
+        promql.configure(directory, "/dev/null", "15s")
         promtool(tap, "promtool accepts prometheus.yml", "check", "config",
-                 os.path.join(folder, "prometheus.yml"))
+                 os.path.join(directory, "prometheus.yml"))
 
 
 # --- many hosts ---------------------------------------------------------------
@@ -395,7 +395,7 @@ def check_compose(tap):
               what + "the same Grafana as in compose.yaml")
     mounts = [volume.split(":")[0] for service in services.values()
               for volume in service["volumes"]]
-    tap.check(all(os.path.isdir(os.path.join(dashboards.FOLDER, path))
+    tap.check(all(os.path.isdir(os.path.join(dashboards.DIRECTORY, path))
                   if path.startswith("./") else path in compose["volumes"]
                   for path in mounts), what + "mounts what is there", mounts)
     tap.check(all(port.startswith(("127.0.0.1:", "${VICTORIAMETRICS_ADDRESS:?"))
@@ -425,7 +425,7 @@ def check_grafana(tap, what, services):
               what + "dashboards are where the provider looks")
     home = grafana["environment"]["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"]
     tap.check(home.startswith(path) and os.path.isfile(os.path.join(
-        promql.FOLDER, os.path.basename(home))), what + "the home dashboard exists")
+        promql.DIRECTORY, os.path.basename(home))), what + "the home dashboard exists")
 
 
 def run(tap):

@@ -60,21 +60,21 @@ class User:
         out("useradd", "--create-home", name)
         user = pwd.getpwnam(name)
         self.name, self.id, self.home = name, user.pw_uid, user.pw_dir
-        self.folder = f"/run/user/{self.id}"
+        self.directory = f"/run/user/{self.id}"
         self.unit = f"user@{self.id}.service"
         self.drop_in = f"/run/systemd/system/{self.unit}.d"
         os.makedirs(self.drop_in)
         with open(f"{self.drop_in}/test.conf", "w", encoding="ascii") as file:
             file.write("[Service]\n"
-                       f"Environment=XDG_RUNTIME_DIR={self.folder}\n")
+                       f"Environment=XDG_RUNTIME_DIR={self.directory}\n")
         out("systemctl", "daemon-reload")
         out("systemctl", "start", self.unit)
         self.command = ["setpriv", "--reuid", str(self.id), "--regid",
                         str(user.pw_gid), "--init-groups"]
         self.env = {
             "HOME": self.home, "PATH": os.environ["PATH"],
-            "XDG_RUNTIME_DIR": self.folder,
-            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.folder}/bus"}
+            "XDG_RUNTIME_DIR": self.directory,
+            "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.directory}/bus"}
 
     def out(self, *command):
         return out(*self.command, *command, env=self.env)

@@ -40,7 +40,7 @@ class Container:
 
     def __init__(self, user):
         self.user = user
-        self.socket = f"{user.folder}/podman/podman.sock"
+        self.socket = f"{user.directory}/podman/podman.sock"
         user.out("systemctl", "--user", "start", "podman.socket")
         self.load_image()
         self.id = self.podman(
@@ -108,9 +108,9 @@ def check_numbers(box, who):
 
 def check_as_shipped(box):
     """/run/user/UID is closed to it."""
-    tap.wait_for(lambda: box.user.folder in engines() and box.row())
-    tap.equal(engines().get(box.user.folder, {}).get("state"), "denied",
-              "as shipped: the folder of the user may not be searched")
+    tap.wait_for(lambda: box.user.directory in engines() and box.row())
+    tap.equal(engines().get(box.user.directory, {}).get("state"), "denied",
+              "as shipped: the directory of the user may not be searched")
     tap.equal(part(box.row(), "container", "image", "engine"),
               {"container": title(box, box.id[:12]), "image": None,
                "engine": None},
@@ -179,13 +179,13 @@ def check_command_line(box):
 @contextlib.contextmanager
 def contmond(user):
     """api.rows() asks it."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.chown(folder, user.id, -1)
-        path = f"{folder}/contmond.conf"
+    with tempfile.TemporaryDirectory() as directory:
+        os.chown(directory, user.id, -1)
+        path = f"{directory}/contmond.conf"
         with open(path, "w", encoding="ascii") as file:
-            file.write(f"listen = {ADDRESS}\nstore = {folder}/contmond.db\n")
+            file.write(f"listen = {ADDRESS}\nstore = {directory}/contmond.db\n")
         os.chmod(path, 0o644)
-        with open(f"{folder}/log", "wb") as log, \
+        with open(f"{directory}/log", "wb") as log, \
              subprocess.Popen([*member(user), "contmond", "-c", path],
                               stdout=log, stderr=log, cwd="/",
                               env={**boxes.ENV,
@@ -194,7 +194,7 @@ def contmond(user):
             try:
                 tap.wait_for(lambda: is_up() or process.poll() is not None)
                 yield
-                tap.note(proc.read(f"{folder}/log"))
+                tap.note(proc.read(f"{directory}/log"))
             finally:
                 api.BASE = old
                 process.terminate()

@@ -10,8 +10,8 @@ import api
 import boxes
 import tap
 
-FOLDER = "/etc/contmon/policy.d"
-RULES = f"{FOLDER}/test.conf"
+DIRECTORY = "/etc/contmon/policy.d"
+RULES = f"{DIRECTORY}/test.conf"
 STORE = "/var/lib/contmon/contmond.db"
 
 POLICY = {"dry_run": "no", "budget_per_minute": "60",
@@ -28,7 +28,7 @@ def wait_for(condition):
 
 def load(rules, **settings):
     """Have contmond use these rules"""
-    os.makedirs(FOLDER, exist_ok=True)
+    os.makedirs(DIRECTORY, exist_ok=True)
     with open(RULES, "w", encoding="ascii") as file:
         file.write("[policy]\n")
         for key, value in {**POLICY, **settings}.items():

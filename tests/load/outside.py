@@ -29,17 +29,17 @@ LEFT = "contmon: some of the load is left; try: contmon load --clean\n"
 
 
 class Host:
-    """Folders with the engines' programs, and with what they keep"""
+    """Directories with the engines' programs, and with what they keep"""
 
     def __init__(self, *engines):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-load-"))
-        self.bin = self.folder / "bin"
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-load-"))
+        self.bin = self.directory / "bin"
         self.bin.mkdir()
         for engine in engines:
             shutil.copy(HERE / "fake_engine.py", self.bin / engine)
-            (self.folder / engine).mkdir()
+            (self.directory / engine).mkdir()
         self.env = {**os.environ, "PATH": str(self.bin),
-                    "FAKE_ENGINE": str(self.folder),
+                    "FAKE_ENGINE": str(self.directory),
                     "CONTMON_SOURCE": "procfs"}
         self.command = [CONTMON, "load"]
 
@@ -58,7 +58,7 @@ class Host:
         return done.returncode, done.stderr
 
     def file(self, name, engine="docker"):
-        return self.folder / engine / name
+        return self.directory / engine / name
 
     def lines(self, name, engine="docker"):
         path = self.file(name, engine)
@@ -84,7 +84,7 @@ def within(made):
     try:
         yield made
     finally:
-        shutil.rmtree(made.folder)
+        shutil.rmtree(made.directory)
 
 
 def host(*engines):

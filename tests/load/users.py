@@ -37,17 +37,17 @@ class Host(outside.Host):
 
     def __init__(self, *engines, user=USER, manager=True):
         super().__init__(*engines)
-        here = self.folder / "installed"
+        here = self.directory / "installed"
         for name in ("bin/contmon", "lib/libcontmon.so.1",
                      "lib/contmon/load.tar"):
             (here / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(outside.BUILD / name, here / name)
         for name in ("systemctl", "systemd-run"):
             shutil.copy(outside.HERE / "fake_systemd.py", self.bin / name)
-        (self.folder / "systemd").mkdir()
-        self.folder.chmod(0o755)
+        (self.directory / "systemd").mkdir()
+        self.directory.chmod(0o755)
         for name in (*engines, "systemd"):
-            os.chown(self.folder / name, user, user)
+            os.chown(self.directory / name, user, user)
         self.env |= {"U": str(user), "BIN": str(self.bin),
                      "MANAGER": "yes" if manager else "",
                      "XDG_RUNTIME_DIR": "/run/user/0"}

@@ -46,8 +46,8 @@ class Count(float):
 class Machine(hosts.Host):
     """One whose counters grow with the clock, each container at its own pace"""
 
-    def __init__(self, folder, nr, name, names):
-        super().__init__(folder, nr, name, names)
+    def __init__(self, directory, nr, name, names):
+        super().__init__(directory, nr, name, names)
         self.began = time.monotonic()
         self.grown = {}  # id of a container -> when, and how far its counters are
         self.fake.put_container = self.put_container
@@ -75,10 +75,10 @@ class Machine(hosts.Host):
 
 
 class Machines:
-    """with Machines(build folder): `span` is the time that all of them know."""
+    """with Machines(build directory): `span` is the time that all of them know."""
 
-    def __init__(self, folder, seconds):
-        self.folder = folder
+    def __init__(self, directory, seconds):
+        self.directory = directory
         self.seconds = seconds
         self.stack = contextlib.ExitStack()
         self.all = {}
@@ -88,17 +88,17 @@ class Machines:
         self.ticking = threading.Lock()
 
     def __enter__(self):
-        token = self.folder / "token"
+        token = self.directory / "token"
         token.write_text(hosts.TOKEN + "\n")
         token.chmod(0o600)
-        victoria = self.stack.enter_context(hosts.VictoriaMetrics(self.folder))
+        victoria = self.stack.enter_context(hosts.VictoriaMetrics(self.directory))
         for nr, (name, containers) in enumerate(HOSTS.items(), 1):
-            machine = Machine(self.folder, nr, name, containers)
+            machine = Machine(self.directory, nr, name, containers)
             self.all[name] = machine
             machine.configure(token, victoria.url("/api/v1/import/prometheus"))
             self.stack.enter_context(machine.contmond)
         self.prometheus = self.stack.enter_context(
-            hosts.Prometheus(self.folder, token, self.all.values()))
+            hosts.Prometheus(self.directory, token, self.all.values()))
         self.live()
         return self
 

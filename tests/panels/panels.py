@@ -20,8 +20,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "guest"))
-for folder in ("grafana", "daemon", "page"):
-    sys.path.append(str(HERE.parent / folder))
+for directory in ("grafana", "daemon", "page"):
+    sys.path.append(str(HERE.parent / directory))
 
 import answers  # pylint: disable=wrong-import-position
 import dashboards  # pylint: disable=wrong-import-position
@@ -117,19 +117,19 @@ def run(args):
     out = pathlib.Path(args.build).resolve() / "panels"
     subprocess.run([HERE / "build", out], check=True)
     (out / "pictures").mkdir(exist_ok=True)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="contmon-panels-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="contmon-panels-"))
     try:
         with Screen(out / "page", out / "pictures") as screen:
             draw_driver(screen, args)
             if args.only and args.only.endswith("-driver"):
                 return
-            with machines.Machines(folder, args.seconds) as all_machines:
+            with machines.Machines(directory, args.seconds) as all_machines:
                 draw_prometheus(screen, args, all_machines)
                 draw_infinity(screen, args,
                               lambda names: all_machines.all[names[0]].client,
                               SCENES, lambda: all_machines.span)
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)
     for what in seen.unused(args.only):
         tap.ok(False, what, "it has data, or is not there: SILENT in seen.py")
 

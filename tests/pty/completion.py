@@ -154,9 +154,9 @@ def check_shell(shell, script, env):
 
 
 def run():
-    with tempfile.TemporaryDirectory() as folder:
-        os.symlink(PROGRAM, os.path.join(folder, "contmon"))
-        env = {"PATH": folder + ":" + os.environ["PATH"], "HOME": folder,
+    with tempfile.TemporaryDirectory() as directory:
+        os.symlink(PROGRAM, os.path.join(directory, "contmon"))
+        env = {"PATH": directory + ":" + os.environ["PATH"], "HOME": directory,
                "LC_ALL": "C.UTF-8"}
         for shell, script in (("bash", BASH), ("zsh", ZSH), ("fish", FISH)):
             check_shell(shell, script, env)

@@ -243,7 +243,7 @@ const char *__wrap_contmon_paths_root(const struct contmon_paths *cgroups)
 				     "/nowhere";
 }
 
-/* All folders of the table are there, and nobody else's. */
+/* All directories of the table are there, and nobody else's. */
 int __wrap_stat(const char *path, struct stat *ret)
 {
 	if (strncmp(path, "/nowhere", strlen("/nowhere")) != 0)

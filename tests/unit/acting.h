@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * contmon-engine acts on a container of an engine that the test plays, and on
- * cgroups that are folders of the test.
+ * cgroups that are directories of the test.
  */
 #ifndef TESTS_UNIT_ACTING_H
 #define TESTS_UNIT_ACTING_H
@@ -199,11 +199,11 @@ static inline const char *ask(const char *line)
 #define REMOVE "\"remove\""
 
 /* A cgroup without a process is of unknown age. */
-static inline void join_cgroup(const char *folder)
+static inline void join_cgroup(const char *directory)
 {
 	char file[512], pid[32];
 
-	snprintf(file, sizeof(file), "%s/cgroup.procs", folder);
+	snprintf(file, sizeof(file), "%s/cgroup.procs", directory);
 	snprintf(pid, sizeof(pid), "%d\n", (int)getpid());
 	write_file(file, pid);
 }

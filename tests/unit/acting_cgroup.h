@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A container without an engine: a cgroup that is a folder of the test */
+/* A container without an engine: a cgroup that is a directory of the test */
 #ifndef TESTS_UNIT_ACTING_CGROUP_H
 #define TESTS_UNIT_ACTING_CGROUP_H
 

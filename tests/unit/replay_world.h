@@ -189,8 +189,8 @@ static int64_t time_of(unsigned int second)
 }
 
 /*
- * Every other one is in a folder of a user, which its path does not tell. In a
- * real past, what is asked for could be spared then, unlike in a dry run.
+ * Every other one is in a directory of a user, which its path does not tell. In
+ * a real past, what is asked for could be spared then, unlike in a dry run.
  */
 static int64_t user_of(size_t i)
 {

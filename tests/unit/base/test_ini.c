@@ -81,7 +81,7 @@ static void test_a_mistake_costs_its_line(void **state)
 	must_read(text, expected);
 }
 
-static void test_files_of_a_folder(void **state)
+static void test_files_of_a_directory(void **state)
 {
 	(void)state;
 	write_file("20.conf", "a = 3\n");
@@ -89,14 +89,15 @@ static void test_files_of_a_folder(void **state)
 	write_file("100.conf", "a = 1\n");
 	write_file("a.conf~", "a = 0\n");
 	write_file(".b.conf", "a = 0\n");
-	assert_int_equal(ini_read_folder(&reader, test_directory), 0);
+	assert_int_equal(ini_read_directory(&reader, test_directory), 0);
 	assert_string_equal(got.text, "100.conf:1 a=1\n20.conf:1 a=3\n"
 			    "Z.conf:1 a=4\n");
 	buffer_done(&got);
 	got = (struct buffer){ 0 };
-	assert_int_equal(ini_read_folder(&reader, in_directory("none")),
+	assert_int_equal(ini_read_directory(&reader, in_directory("none")),
 			 -ENOENT);
-	assert_int_equal(ini_read_folder(&reader, in_directory("20.conf")), 0);
+	assert_int_equal(ini_read_directory(&reader, in_directory("20.conf")),
+			 0);
 	assert_string_equal(got.text, "20.conf:0 ! Not a directory\n");
 	buffer_done(&got);
 	got = (struct buffer){ 0 };
@@ -109,7 +110,7 @@ int main(void)
 						   remove_directory)
 		TEST(test_lines),
 		TEST(test_a_mistake_costs_its_line),
-		TEST(test_files_of_a_folder),
+		TEST(test_files_of_a_directory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,7 +167,7 @@ static void test_engines(void **state)
 		  .runtime = "docker", .version = "28.2.2",
 		  .api_version = "1.50", .user_id = 0, .listed = true },
 		{ .state = NAME_ENGINE_DENIED, .socket = "/run/\xff/\"x",
-		  .reason = "no right", .user_id = -1, .is_folder = true },
+		  .reason = "no right", .user_id = -1, .is_directory = true },
 	};
 	const struct name_engine *got = message.engines;
 
@@ -184,13 +184,13 @@ static void test_engines(void **state)
 	assert_string_equal(got[0].reason, "");
 	assert_int_equal(got[0].user_id, 0);
 	assert_true(got[0].listed);
-	assert_false(got[0].is_folder);
+	assert_false(got[0].is_directory);
 	assert_int_equal(got[1].state, NAME_ENGINE_DENIED);
 	assert_string_equal(got[1].socket, "/run/\xef\xbf\xbd/\"x");
 	assert_string_equal(got[1].reason, "no right");
 	assert_int_equal(got[1].user_id, -1);
 	assert_false(got[1].listed);
-	assert_true(got[1].is_folder);
+	assert_true(got[1].is_directory);
 	buffer_done(&line);
 	names_write_engines(&line, NULL, 0);
 	read_line();
@@ -207,7 +207,7 @@ static void test_engines(void **state)
 static void test_the_summary(void **state)
 {
 	struct name_engine all[3] = {
-		{ .state = NAME_ENGINE_DENIED, .is_folder = true },
+		{ .state = NAME_ENGINE_DENIED, .is_directory = true },
 		{ .state = NAME_ENGINE_CONNECTED },
 		{ .state = NAME_ENGINE_CONNECTED },
 	};

@@ -236,7 +236,7 @@ static enum outcome write_as_somebody(void)
 	return become_somebody() ? write_to(path, path) : CANNOT_RUN;
 }
 
-static void test_a_folder_of_others(void **state)
+static void test_a_directory_of_others(void **state)
 {
 	(void)state;
 	write_old();
@@ -284,7 +284,7 @@ int main(void)
 		TEST(test_a_pipe),
 		TEST(test_a_long_name),
 		TEST(test_a_list_of_rights),
-		TEST(test_a_folder_of_others),
+		TEST(test_a_directory_of_others),
 		TEST(test_a_file_of_others),
 		TEST(test_a_mounted_file),
 	};

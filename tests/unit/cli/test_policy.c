@@ -36,7 +36,7 @@ static void test_without_mistakes(void **state)
 			    "1 rule, 1 class, 0 types: no mistakes\n"
 			    "dry run: contmond only says what it would do\n");
 	assert_string_equal(captured.err, "");
-	/* A folder, of which only some files are read */
+	/* A directory, of which only some files are read */
 	write_file("b.conf", "[policy]\ndry_run = no\n");
 	write_file("c.txt", BAD);
 	assert_int_equal(check("", ""), 0);
@@ -59,18 +59,18 @@ int __real_stat(const char *path, struct stat *ret);
 int __wrap_stat(const char *path, struct stat *ret);
 int __wrap_stat(const char *path, struct stat *ret)
 {
-	if (strcmp(path, POLICY_FOLDER) != 0)
+	if (strcmp(path, POLICY_DIRECTORY) != 0)
 		return __real_stat(path, ret);
 	errno = ENOENT;
 	return -1;
 }
 
-static void test_no_folder(void **state)
+static void test_no_directory(void **state)
 {
 	(void)state;
 	assert_int_equal(capture(cli_policy, "policy check"), 0);
-	assert_string_equal(captured.out, "no rules: there is no folder "
-			    POLICY_FOLDER "\n");
+	assert_string_equal(captured.out, "no rules: there is no directory "
+			    POLICY_DIRECTORY "\n");
 	assert_int_equal(capture(cli_policy, "policy check --json"), 0);
 	assert_contains(captured.out, "\"rules\": []");
 }
@@ -206,7 +206,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, \
 						   remove_directory)
 		TEST(test_without_mistakes),
-		TEST(test_no_folder),
+		TEST(test_no_directory),
 		TEST(test_mistakes),
 		TEST(test_warnings),
 		TEST(test_hostile_files),

@@ -25,7 +25,7 @@ static void must_choose(const char *want)
 	free(path);
 }
 
-/* @want: after the name of the folder */
+/* @want: after the name of the directory */
 static void must_refuse(const char *want)
 {
 	char said[1024];

@@ -23,7 +23,7 @@
 #define OWN "/run/user/1000"
 
 static uid_t user;
-static bool has_own;		/* folder below /run/user */
+static bool has_own;		/* directory below /run/user */
 static const char *manager;	/* what is there if a systemd runs */
 
 uid_t __wrap_geteuid(void);
@@ -35,7 +35,7 @@ uid_t __wrap_geteuid(void)
 	return user;
 }
 
-/* Folders of root, of Joe and of somebody else, and a file */
+/* Directories of root, of Joe and of somebody else, and a file */
 int __wrap_stat(const char *path, struct stat *ret)
 {
 	static const struct {
@@ -86,13 +86,13 @@ static void must_be(const char *name, const char *value)
 		assert_string_equal(is, value);
 }
 
-/* Each with the folder and the bus before, and after */
-static void test_the_folder(void **state)
+/* Each with the directory and the bus before, and after */
+static void test_the_directory(void **state)
 {
 	static const struct {
 		uid_t user;
 		bool has_own;
-		const char *folder, *bus, *want, *want_bus;
+		const char *directory, *bus, *want, *want_bus;
 	} cases[] = {
 		{ JOE, true, OWN, "unix:x", OWN, "unix:x" },
 		{ JOE, true, "/tmp/joe", "unix:x", "/tmp/joe", "unix:x" },
@@ -116,7 +116,7 @@ static void test_the_folder(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		user = cases[i].user;
 		has_own = cases[i].has_own;
-		set("XDG_RUNTIME_DIR", cases[i].folder);
+		set("XDG_RUNTIME_DIR", cases[i].directory);
 		set("DBUS_SESSION_BUS_ADDRESS", cases[i].bus);
 		load_user_init();
 		must_be("XDG_RUNTIME_DIR", cases[i].want);
@@ -128,7 +128,7 @@ static void test_whose_systemd(void **state)
 {
 	static const struct {
 		uid_t user;
-		const char *folder, *manager;
+		const char *directory, *manager;
 		bool want;
 	} cases[] = {
 		{ 0, NULL, "/run/systemd/system", true },
@@ -144,7 +144,7 @@ static void test_whose_systemd(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		user = cases[i].user;
 		manager = cases[i].manager;
-		set("XDG_RUNTIME_DIR", cases[i].folder);
+		set("XDG_RUNTIME_DIR", cases[i].directory);
 		assert_int_equal(load_user_has_systemd(), cases[i].want);
 	}
 }
@@ -152,7 +152,7 @@ static void test_whose_systemd(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_folder),
+		cmocka_unit_test(test_the_directory),
 		cmocka_unit_test(test_whose_systemd),
 	};
 

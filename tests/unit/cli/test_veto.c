@@ -48,11 +48,11 @@ static int begin(void **state)
 	const struct store_options options = {
 		.path = in_directory("contmond.db"), .boot_id = "boot-1",
 	};
-	char *folder = veto_path(options.path, NULL);
+	char *directory = veto_path(options.path, NULL);
 
 	file = veto_path(options.path, DECISION);
-	assert_int_equal(veto_prepare(folder), 0);
-	free(folder);
+	assert_int_equal(veto_prepare(directory), 0);
+	free(directory);
 	decision.state = "warned";
 	assert_int_equal(store_open(&options, &store), 0);
 	assert_int_equal(store_decision(store, &decision), 0);

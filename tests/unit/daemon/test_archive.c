@@ -87,7 +87,7 @@ static void test_odd_names(void **state)
 	static const char *const names[] = {
 		"file:store.db?mode=rw", "file:store.db", ":memory:",
 	};
-	_cleanup_free_ char *folder = getcwd(NULL, 0);
+	_cleanup_free_ char *directory = getcwd(NULL, 0);
 	size_t i;
 
 	(void)state;
@@ -111,7 +111,7 @@ static void test_odd_names(void **state)
 	open_store(path, 0);
 	must_have(3600, 0);
 	must_have(0, 60);
-	assert_int_equal(chdir(folder), 0);
+	assert_int_equal(chdir(directory), 0);
 }
 
 /* As long as it is open */

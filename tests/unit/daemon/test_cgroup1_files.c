@@ -19,7 +19,7 @@
 	     CGROUP_STATS_OOM_KILLS | CGROUP_STATS_ALL_IO |		\
 	     CGROUP_STATS_PIDS | CGROUP_STATS_FROZEN)
 
-static const char *const folders[NR_DIRECTORIES] = {
+static const char *const names[NR_DIRECTORIES] = {
 	[DIRECTORY_CPU] = "cpu",
 	[DIRECTORY_CPUACCT] = "cpuacct",
 	[DIRECTORY_MEMORY] = "memory",
@@ -51,9 +51,9 @@ static int setup(void **state)
 	if (make_directory(state) < 0)
 		return -1;
 	for (i = 0; i < NR_DIRECTORIES; i++) {
-		if (!folders[i])
+		if (!names[i])
 			continue;
-		directories.paths[i] = strdup(in_directory(folders[i]));
+		directories.paths[i] = strdup(in_directory(names[i]));
 		mkdir(directories.paths[i], 0700);
 	}
 	return 0;

@@ -97,22 +97,22 @@ static void must_be_checked(const char *target, int expected,
 	assert_int_equal(unlink(link), 0);
 }
 
-/* A file can be made through a link if its folder exists. */
+/* A file can be made through a link if its directory exists. */
 static void test_links_that_lead_nowhere(void **state)
 {
-	static const char no_folder[] =
-		"the folder that it links to does not exist";
+	static const char no_directory[] =
+		"the directory that it links to does not exist";
 
 	(void)state;
-	assert_int_equal(mkdir(in_directory("folder"), 0700), 0);
-	assert_int_equal(symlink("folder/new", in_directory("good")), 0);
+	assert_int_equal(mkdir(in_directory("directory"), 0700), 0);
+	assert_int_equal(symlink("directory/new", in_directory("good")), 0);
 	assert_int_equal(symlink("none/new", in_directory("bad")), 0);
-	must_be_checked("folder/new", 0, NULL);
-	must_be_checked(in_directory("folder/new"), 0, NULL);
+	must_be_checked("directory/new", 0, NULL);
+	must_be_checked(in_directory("directory/new"), 0, NULL);
 	must_be_checked("good", 0, NULL);
-	must_be_checked("none/new", -ENOENT, no_folder);
-	must_be_checked(in_directory("none/new"), -ENOENT, no_folder);
-	must_be_checked("bad", -ENOENT, no_folder);
+	must_be_checked("none/new", -ENOENT, no_directory);
+	must_be_checked(in_directory("none/new"), -ENOENT, no_directory);
+	must_be_checked("bad", -ENOENT, no_directory);
 	must_be_checked("link", -ELOOP, NULL);
 }
 

@@ -447,16 +447,16 @@ static void test_token_matches(void **state)
 /* Loading does not need the rules; only a check looks at them. */
 static void test_rules(void **state)
 {
-	char text[700], folder[600], *errors = NULL;
+	char text[700], directory[600], *errors = NULL;
 
 	(void)state;
-	snprintf(folder, sizeof(folder), "%s/rules", test_directory);
-	assert_int_equal(mkdir(folder, 0700), 0);
+	snprintf(directory, sizeof(directory), "%s/rules", test_directory);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	write_file("rules/a.conf", "[rule x]\naction = obey\n");
 	snprintf(text, sizeof(text), "store = memory\npolicy_dir = %s\n",
-		 folder);
+		 directory);
 	must_load(text);
-	assert_string_equal(config.policy_folder, folder);
+	assert_string_equal(config.policy_directory, directory);
 	config_done(&config);
 	assert_int_equal(config_check(write_file("contmond.conf", text),
 				      &errors), -EINVAL);

@@ -128,7 +128,7 @@ static void test_who_may_tell_of_an_end(void **state)
 	assert_false(is_taken_from(1000, 0, other));
 	assert_false(is_taken_from(1001, 1000, own));
 	assert_false(is_taken_from(1000, 0, NULL));
-	/* In a folder of a user's, it only looks like root's. */
+	/* In a directory of a user's, it only looks like root's. */
 	assert_false(is_taken_from(0, 998, other));
 }
 

@@ -204,19 +204,19 @@ static void test_a_removed_database(void **state)
 
 static void test_a_database_that_comes_back(void **state)
 {
-	char *folder = strdup(in_directory("folder"));
+	char *directory = strdup(in_directory("directory"));
 	char *away = strdup(in_directory("away"));
-	char *file = strdup(in_directory("folder/store.db"));
+	char *file = strdup(in_directory("directory/store.db"));
 	int64_t seq;
 
 	(void)state;
-	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	reopen_store(file);
 	tick_one(0, "web", 0);
 	add_events(1, 6);
 	store_set_feed_cursor(store, FEED_EVENTS, "t", 4);
 	store_sync(store);
-	assert_int_equal(rename(folder, away), 0);
+	assert_int_equal(rename(directory, away), 0);
 	add_events(6, 8);
 	assert_string_equal(status_of().path, "");
 	must_have_events((struct heard){ 6, 6, 6, 0 }, 10, 2);
@@ -224,7 +224,7 @@ static void test_a_database_that_comes_back(void **state)
 	assert_int_equal(seq, 4);
 	store_set_feed_cursor(store, FEED_EVENTS, "t", 8);
 	store_sync(store);
-	assert_int_equal(rename(away, folder), 0);
+	assert_int_equal(rename(away, directory), 0);
 	store_try_again(store);
 	store_sync(store);
 	assert_string_equal(status_of().path, file);
@@ -236,7 +236,7 @@ static void test_a_database_that_comes_back(void **state)
 	assert_int_equal(seq, 8);
 	free(file);
 	free(away);
-	free(folder);
+	free(directory);
 }
 
 /* What it had is not taken for what only the old one has. */

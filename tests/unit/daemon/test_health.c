@@ -24,7 +24,7 @@ static void add_engines(void)
 		{ .socket = "/run/user/1000/docker.sock",
 		  .reason = "Connection refused", .user_id = 1000 },
 		{ .state = NAME_ENGINE_DENIED, .socket = "/run/user/1001",
-		  .reason = "no right", .user_id = -1, .is_folder = true },
+		  .reason = "no right", .user_id = -1, .is_directory = true },
 	};
 
 	memcpy(world.status.engines, all, sizeof(all));
@@ -146,8 +146,8 @@ static void test_engines(void **state)
 	assert_null(strstr(reply.body.text, "/run/user/1001"));
 }
 
-/* There may be an engine in a folder; a socket is one of an engine. */
-static void test_a_folder_is_no_engine(void **state)
+/* There may be an engine in a directory; a socket is one of an engine. */
+static void test_a_directory_is_no_engine(void **state)
 {
 	json_t *row;
 
@@ -159,7 +159,7 @@ static void test_a_folder_is_no_engine(void **state)
 	assert_near(number_at(row, "engines"), 2, 0);
 	assert_near(number_at(row, "engines_connected"), 2, 0);
 	assert_true(json_is_null(json_object_get(row, "engine_error")));
-	world.status.engines[2].is_folder = false;
+	world.status.engines[2].is_directory = false;
 	row = json_array_get(rows_of("/api/v1/health", ""), 0);
 	assert_string_equal(text_at(row, "engine"), "partial");
 	assert_near(number_at(row, "engines"), 3, 0);
@@ -201,7 +201,7 @@ int main(void)
 		TEST(test_health),
 		TEST(test_rows_of_engines),
 		TEST(test_engines),
-		TEST(test_a_folder_is_no_engine),
+		TEST(test_a_directory_is_no_engine),
 		TEST(test_procfs_is_well),
 	};
 

@@ -177,12 +177,12 @@ static void end_parents(void)
 }
 
 /* A container named after its number, @i; its path is valid until the end */
-static const char *add_sampled(const char *folder, unsigned int i)
+static const char *add_sampled(const char *directory, unsigned int i)
 {
 	struct scope *scope = &scopes[sample.nr_containers];
 
 	scope->cgroup_id = 1000 + i;
-	assert_true(asprintf(&scope->cgroup, "%s/docker-%064x.scope", folder,
+	assert_true(asprintf(&scope->cgroup, "%s/docker-%064x.scope", directory,
 			     i) > 0);
 	sampled[sample.nr_containers++].scope = scope;
 	sample.containers = sampled;
@@ -234,24 +234,24 @@ static void test_too_many_containers(void **state)
 /* Only samples find containers in the directories after the first 64. */
 static void test_too_many_directories(void **state)
 {
-	char folder[32];
+	char directory[32];
 	unsigned int i;
 
 	(void)state;
 	host.source = CONTMON_SOURCE_PROCFS;
 	begin_parents();
 	for (i = 0; i < 70; i++) {
-		snprintf(folder, sizeof(folder), "/folder-%u", i);
-		make_path(folder);
-		add_sampled(folder, i);
+		snprintf(directory, sizeof(directory), "/directory-%u", i);
+		make_path(directory);
+		add_sampled(directory, i);
 	}
 	/* These were there before. */
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 0);
-	add_sampled("/folder-0", 100);
+	add_sampled("/directory-0", 100);
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 0);
-	add_sampled("/folder-69", 101);
+	add_sampled("/directory-69", 101);
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 1);
 	parents_sampled(parents, &sample);
@@ -272,27 +272,27 @@ static void own(const char *path)
 /* However many a user makes there, those of root's containers are watched. */
 static void make_directories_of_a_user(const char *users)
 {
-	char folder[64];
+	char directory[64];
 	unsigned int i;
 
 	begin_parents();
 	for (i = 0; i < 70; i++) {
-		snprintf(folder, sizeof(folder), "%s/u-%u", users, i);
-		make_path(folder);
+		snprintf(directory, sizeof(directory), "%s/u-%u", users, i);
+		make_path(directory);
 		if (users == service)
-			own(folder);
-		add_sampled(folder, i);
+			own(directory);
+		add_sampled(directory, i);
 	}
-	make_path("/folder");
-	add_sampled("/folder", 100);
+	make_path("/directory");
+	add_sampled("/directory", 100);
 	parents_sampled(parents, &sample);
-	add_sampled("/folder", 101);
-	snprintf(folder, sizeof(folder), "%s/u-0", users);
-	add_sampled(folder, 102);
+	add_sampled("/directory", 101);
+	snprintf(directory, sizeof(directory), "%s/u-0", users);
+	add_sampled(directory, 102);
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 0);
-	snprintf(folder, sizeof(folder), "%s/u-69", users);
-	add_sampled(folder, 103);
+	snprintf(directory, sizeof(directory), "%s/u-69", users);
+	add_sampled(directory, 103);
 	parents_sampled(parents, &sample);
 	assert_int_equal(nr_missed, 1);
 	end_parents();
@@ -305,7 +305,7 @@ static void test_directories_of_a_user(void **state)
 	make_directories_of_a_user(SLICE);
 }
 
-/* A service with User= and Delegate= has a folder of its user. */
+/* A service with User= and Delegate= has a directory of its user. */
 static void test_directories_of_a_service(void **state)
 {
 	(void)state;

@@ -210,7 +210,7 @@ static void test_long_rows_of_a_user(void **state)
 
 /*
  * A container of root's and one of a user's, with these numbers. Their paths do
- * not tell: the user may have a folder anywhere.
+ * not tell: the user may have a directory anywhere.
  */
 static void begin_two(void)
 {

@@ -180,20 +180,20 @@ static void test_a_renamed_file_that_is_read(void **state)
 
 static void test_a_removed_directory(void **state)
 {
-	char *folder = strdup(in_directory("folder"));
-	char *file = strdup(in_directory("folder/store.db"));
+	char *directory = strdup(in_directory("directory"));
+	char *file = strdup(in_directory("directory/store.db"));
 
 	(void)state;
-	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	open_store(file, 0);
 	record(0);
-	remove_tree(folder);
+	remove_tree(directory);
 	record(60);
 	assert_contains(status_of().why, "No such file or directory");
 	assert_string_equal(status_of().path, "");
 	assert_int_equal(status_of().removed, 1);
 	must_have(60, 60);
-	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	store_try_again(store);
 	record(120);
 	must_be_in_use(file, 1);
@@ -201,7 +201,7 @@ static void test_a_removed_directory(void **state)
 	must_have(60, 60);
 	must_have(120, 60);
 	free(file);
-	free(folder);
+	free(directory);
 }
 
 /* In sealed spans and in others */
@@ -219,17 +219,17 @@ static void come_back_after(int64_t minutes)
 {
 	const struct container_row row = { .id = "web-1", .container = "web" };
 	const struct store_container who = { .cgroup_id = 1, .row = &row };
-	char *folder = strdup(in_directory("folder"));
+	char *directory = strdup(in_directory("directory"));
 	char *away = strdup(in_directory("away"));
-	char *file = strdup(in_directory("folder/store.db"));
+	char *file = strdup(in_directory("directory/store.db"));
 	struct store_final final;
 	int64_t t;
 	size_t i;
 
-	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	open_store(file, 0);
 	record(0);
-	assert_int_equal(rename(folder, away), 0);
+	assert_int_equal(rename(directory, away), 0);
 	for (t = 1; t < minutes; t++)
 		record(60 * t);
 	assert_string_equal(status_of().path, "");
@@ -237,7 +237,7 @@ static void come_back_after(int64_t minutes)
 	final.ended_ms = (double)(T0 + 60000 * minutes);
 	assert_int_equal(store_end(store, &who, &final), 0);
 	store_sync(store);
-	assert_int_equal(rename(away, folder), 0);
+	assert_int_equal(rename(away, directory), 0);
 	store_try_again(store);
 	store_sync(store);
 	must_be_in_use(file, 1);
@@ -255,11 +255,11 @@ static void come_back_after(int64_t minutes)
 	assert_int_equal(nr_ticks(file), 60 * (minutes + 1));
 	assert_int_equal(sql_number(file, "SELECT count(*) FROM container"),
 			 1);
-	remove_tree(folder);
+	remove_tree(directory);
 	close_store();
 	free(file);
 	free(away);
-	free(folder);
+	free(directory);
 }
 
 static void test_a_directory_that_comes_back(void **state)

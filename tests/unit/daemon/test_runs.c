@@ -289,7 +289,7 @@ static void test_too_many_starts(void **state)
 }
 
 /* However many containers a user starts, one of root's is seen at once. */
-static void start_many_in(const char *folder)
+static void start_many_in(const char *directory)
 {
 	uint64_t second_ns;
 	size_t i;
@@ -297,7 +297,7 @@ static void start_many_in(const char *folder)
 	stop_samples();
 	second_ns = clock_boottime_ns() - 9 * NS_PER_SECOND;
 	for (i = 0; i < 8 * 125; i += 125)
-		make_many_in(folder, i, 125, second_ns += NS_PER_SECOND);
+		make_many_in(directory, i, 125, second_ns += NS_PER_SECOND);
 	make(7, NEW);
 	host.events[host.nr_events - 1].boottime_ns = second_ns;
 	run_until(event, all_events_are_read);
@@ -311,7 +311,7 @@ static void test_many_starts_of_a_user(void **state)
 	start_many_in("/user.slice/user-1000.slice");
 }
 
-/* A service with User= and Delegate= has a folder of its user. */
+/* A service with User= and Delegate= has a directory of its user. */
 static void test_many_starts_of_a_service(void **state)
 {
 	(void)state;

@@ -67,7 +67,7 @@ static void begin_stream(const char *last_id, struct reply *ret)
 /* With a file that has three events already */
 static void begin_in_memory(void)
 {
-	char *folder = (char *)in_directory("store.db");
+	char *directory = (char *)in_directory("store.db");
 	int64_t i;
 
 	open_store(path, 0);
@@ -75,10 +75,10 @@ static void begin_in_memory(void)
 		happen((double)i);
 	close_store();
 	assert_int_equal(rename(path, in_directory("away.db")), 0);
-	assert_int_equal(mkdir(folder, 0700), 0);
+	assert_int_equal(mkdir(directory, 0700), 0);
 	open_store(path, 0);
 	assert_string_equal(status_of().path, "");
-	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(rmdir(directory), 0);
 }
 
 static void test_from_memory(void **state)
@@ -191,25 +191,25 @@ static void test_to_another_file(void **state)
 static void test_to_the_same_file(void **state)
 {
 	char *away = strdup(in_directory("away"));
-	char *folder = strdup(in_directory("folder"));
+	char *directory = strdup(in_directory("directory"));
 	struct buffer next = { 0 };
 	struct reply reply;
 
 	(void)state;
-	assert_int_equal(mkdir(folder, 0700), 0);
-	snprintf(path, sizeof(path), "%s", in_directory("folder/store.db"));
+	assert_int_equal(mkdir(directory, 0700), 0);
+	snprintf(path, sizeof(path), "%s", in_directory("directory/store.db"));
 	begin_in_file(&reply);
-	assert_int_equal(rename(folder, away), 0);
+	assert_int_equal(rename(directory, away), 0);
 	happen(3);
 	assert_string_equal(status_of().path, "");
-	assert_int_equal(rename(away, folder), 0);
+	assert_int_equal(rename(away, directory), 0);
 	wait_until_moved();
 	read_next(&reply, &next);
 	assert_contains(next.text, "id: 3\n");
 	assert_null(strstr(next.text, "id: 2\n"));
 	buffer_done(&next);
 	reply_done(&reply);
-	free(folder);
+	free(directory);
 	free(away);
 }
 

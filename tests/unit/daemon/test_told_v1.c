@@ -23,7 +23,7 @@ int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
 	return 0;
 }
 
-/* In each hierarchy, each container is in a folder of root's. */
+/* In each hierarchy, each container is in a directory of root's. */
 int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 				int32_t pid, const char *controller,
 				const char *id, char **ret_directory,

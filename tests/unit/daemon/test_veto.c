@@ -13,7 +13,7 @@
 
 #include "contmond/policy/veto.h"
 
-static char folder[600];
+static char directory[600];
 static char told[1024];
 
 struct passwd *__wrap_getpwuid(uid_t uid);
@@ -39,26 +39,26 @@ static int begin(void **state)
 	int r = make_directory(state);
 	char *path = veto_path(in_directory("store.db"), NULL);
 
-	snprintf(folder, sizeof(folder), "%s", path);
+	snprintf(directory, sizeof(directory), "%s", path);
 	free(path);
 	told[0] = '\0';
 	return r;
 }
 
-static void test_the_folder(void **state)
+static void test_the_directory(void **state)
 {
 	struct stat st;
 
 	(void)state;
 	umask(0077);
-	assert_int_equal(veto_prepare(folder), 0);
+	assert_int_equal(veto_prepare(directory), 0);
 	umask(0022);
-	assert_int_equal(stat(folder, &st), 0);
+	assert_int_equal(stat(directory, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 01770);
 	/* What an administrator has set stays. */
-	assert_int_equal(chmod(folder, 0700), 0);
-	assert_int_equal(veto_prepare(folder), 0);
-	assert_int_equal(stat(folder, &st), 0);
+	assert_int_equal(chmod(directory, 0700), 0);
+	assert_int_equal(veto_prepare(directory), 0);
+	assert_int_equal(stat(directory, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 }
 
@@ -67,7 +67,7 @@ static void make_with(const char *name, const char *content)
 	char path[700];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	file = fopen(path, "w");
 	assert_non_null(file);
 	fputs(content, file);
@@ -81,14 +81,14 @@ static void make(const char *name)
 
 static size_t nr_entries(const char *path)
 {
-	DIR *directory = opendir(path);
+	DIR *files = opendir(path);
 	const struct dirent *entry;
 	size_t nr = 0;
 
-	assert_non_null(directory);
-	while ((entry = readdir(directory)))
+	assert_non_null(files);
+	while ((entry = readdir(files)))
 		nr += entry->d_name[0] != '.';
-	closedir(directory);
+	closedir(files);
 	return nr;
 }
 
@@ -97,60 +97,60 @@ static void test_vetoes(void **state)
 	char from[700], to[700], expected[64];
 
 	(void)state;
-	assert_int_equal(veto_take(folder, note, told), -ENOENT);
-	assert_int_equal(veto_prepare(folder), 0);
-	assert_int_equal(veto_take(folder, note, told), 0);
+	assert_int_equal(veto_take(directory, note, told), -ENOENT);
+	assert_int_equal(veto_prepare(directory), 0);
+	assert_int_equal(veto_take(directory, note, told), 0);
 	make("loyyae80-1");
-	assert_int_equal(veto_take(folder, note, told), 1);
+	assert_int_equal(veto_take(directory, note, told), 1);
 	snprintf(expected, sizeof(expected), "loyyae80-1 by user %u; ",
 		 (unsigned int)geteuid());
 	assert_string_equal(told, expected);
 	told[0] = '\0';
-	assert_int_equal(veto_take(folder, note, told), 0);
+	assert_int_equal(veto_take(directory, note, told), 0);
 	/* A link does not say who made it. */
 	make("target-1");
-	snprintf(from, sizeof(from), "%s/target-1", folder);
-	snprintf(to, sizeof(to), "%s/linked-2", folder);
+	snprintf(from, sizeof(from), "%s/target-1", directory);
+	snprintf(to, sizeof(to), "%s/linked-2", directory);
 	assert_int_equal(link(from, to), 0);
-	snprintf(to, sizeof(to), "%s/symbolic-3", folder);
+	snprintf(to, sizeof(to), "%s/symbolic-3", directory);
 	assert_int_equal(symlink("/etc/passwd", to), 0);
-	snprintf(to, sizeof(to), "%s/folder-4", folder);
+	snprintf(to, sizeof(to), "%s/directory-4", directory);
 	assert_int_equal(mkdir(to, 0700), 0);
 	make("Not_an_id!");
 	make("diary");
 	make_with("diary-5", "Dear diary");
 	/* What is no veto stays. */
-	assert_int_equal(veto_take(folder, note, told), 0);
+	assert_int_equal(veto_take(directory, note, told), 0);
 	assert_string_equal(told, "");
-	assert_int_equal(nr_entries(folder), 7);
+	assert_int_equal(nr_entries(directory), 7);
 }
 
-/* A name that is taken: by a link, a file, or a folder of somebody else */
-static void test_not_its_folder(void **state)
+/* A name that is taken: by a link, a file, or a directory of somebody else */
+static void test_not_its_directory(void **state)
 {
 	char other[600];
 
 	(void)state;
 	snprintf(other, sizeof(other), "%s", in_directory("other"));
 	assert_int_equal(mkdir(other, 0700), 0);
-	assert_int_equal(symlink(other, folder), 0);
+	assert_int_equal(symlink(other, directory), 0);
 	write_file("other/loyyae80-1", "");
-	assert_true(veto_prepare(folder) == -ENOTDIR ||
-		    veto_prepare(folder) == -ELOOP);
-	assert_true(veto_take(folder, note, told) < 0);
-	assert_int_equal(unlink(folder), 0);
+	assert_true(veto_prepare(directory) == -ENOTDIR ||
+		    veto_prepare(directory) == -ELOOP);
+	assert_true(veto_take(directory, note, told) < 0);
+	assert_int_equal(unlink(directory), 0);
 	write_file("veto", "");
-	assert_int_equal(veto_prepare(folder), -ENOTDIR);
-	assert_int_equal(unlink(folder), 0);
-	assert_int_equal(veto_prepare(folder), 0);
+	assert_int_equal(veto_prepare(directory), -ENOTDIR);
+	assert_int_equal(unlink(directory), 0);
+	assert_int_equal(veto_prepare(directory), 0);
 	make("loyyae80-1");
 	if (geteuid() == 0) {
-		assert_int_equal(chown(folder, 65534, 65534), 0);
-		assert_int_equal(veto_prepare(folder), -EPERM);
-		assert_int_equal(veto_take(folder, note, told), -EPERM);
+		assert_int_equal(chown(directory, 65534, 65534), 0);
+		assert_int_equal(veto_prepare(directory), -EPERM);
+		assert_int_equal(veto_take(directory, note, told), -EPERM);
 	}
 	assert_string_equal(told, "");
-	assert_int_equal(nr_entries(folder), 1);
+	assert_int_equal(nr_entries(directory), 1);
 	assert_int_equal(nr_entries(other), 1);
 }
 
@@ -173,9 +173,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, \
 						   remove_directory)
-		TEST(test_the_folder),
+		TEST(test_the_directory),
 		TEST(test_vetoes),
-		TEST(test_not_its_folder),
+		TEST(test_not_its_directory),
 		TEST(test_ids),
 	};
 

@@ -3,7 +3,7 @@
  * Acts on containers of a user whose engine does not answer, beside root's
  *
  * wrap: sd_event_source_set_time_relative clock_boottime_ns
- * wrap: cgroup_folder_is_users
+ * wrap: cgroup_directory_is_users
  */
 #include "tests/unit/acting.h"
 
@@ -24,12 +24,12 @@ uint64_t __wrap_clock_boottime_ns(void)
 	return __real_clock_boottime_ns() + later_ns;
 }
 
-bool __wrap_cgroup_folder_is_users(const char *folder);
+bool __wrap_cgroup_directory_is_users(const char *directory);
 
 /* There is a service with a user. */
-bool __wrap_cgroup_folder_is_users(const char *folder)
+bool __wrap_cgroup_directory_is_users(const char *directory)
 {
-	return strcmp(folder, "/bobs.service") == 0;
+	return strcmp(directory, "/bobs.service") == 0;
 }
 
 static void list_many(void)
@@ -266,7 +266,7 @@ static void test_the_budget_without_roots(void **state)
 	assert_contains(said.text, "the budget of 5 acts in an hour is spent");
 }
 
-/* In the folder of the test; returns its number */
+/* In the directory of the test; returns its number */
 static unsigned long long make_cgroup(const char *path)
 {
 	char name[256];
@@ -294,7 +294,7 @@ static void say_limit(const char *path)
 	run_until(event, is_finished);
 }
 
-static void fill_with_limits(const char *folder)
+static void fill_with_limits(const char *directory)
 {
 	static char cgroups[512];
 	char path[128];
@@ -304,11 +304,11 @@ static void fill_with_limits(const char *folder)
 	config.cgroups = cgroups;
 	begin_acts_again();
 	for (i = 0; i < ACT_HELD_MAX / 2; i++) {
-		snprintf(path, sizeof(path), "%s/u%zu", folder, i);
+		snprintf(path, sizeof(path), "%s/u%zu", directory, i);
 		say_limit(path);
 		assert_contains(said.text, "\"done\"");
 	}
-	snprintf(path, sizeof(path), "%s/more", folder);
+	snprintf(path, sizeof(path), "%s/more", directory);
 	say_limit(path);
 	assert_contains(said.text, "too many pauses and limits are in force");
 	say_limit("/box");

@@ -101,14 +101,14 @@ static void test_the_cgroups_of_users(void **state)
 	assert_false(cgroup_is_users("/none"));
 	assert_true(cgroup_is_users("/none/a"));
 	assert_false(cgroup_is_users("/"));
-	assert_false(cgroup_folder_is_users("/box"));
-	assert_false(cgroup_folder_is_users(""));
-	assert_true(cgroup_folder_is_users("/none"));
+	assert_false(cgroup_directory_is_users("/box"));
+	assert_false(cgroup_directory_is_users(""));
+	assert_true(cgroup_directory_is_users("/none"));
 	assert_true(cgroup_is_users("/box/.."));
 	if (chown(in_directory("box"), 1000, 1000) < 0)
 		skip();
 	assert_true(cgroup_is_users("/box"));
-	assert_true(cgroup_folder_is_users("/box"));
+	assert_true(cgroup_directory_is_users("/box"));
 	assert_true(cgroup_is_users("/box/docker.scope"));
 	/* A user may have made it, and removed it again. */
 	assert_true(cgroup_is_users("/box/removed/docker.scope"));

@@ -13,19 +13,19 @@
 	"\"Components\":[{\"Name\":\"Podman Engine\"}]}"
 
 static struct fake_engine second;
-static const char *denied;	/* the end of the path of a folder */
+static const char *denied;	/* the end of the path of a directory */
 
 int __real_faccessat(int directory, const char *path, int mode, int flags);
 int __wrap_faccessat(int directory, const char *path, int mode, int flags);
 
 int __wrap_faccessat(int directory, const char *path, int mode, int flags)
 {
-	char name[32], folder[PATH_MAX] = "";
+	char name[32], found[PATH_MAX] = "";
 	const char *at = NULL;
 
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", directory);
-	if (denied && readlink(name, folder, sizeof(folder) - 1) > 0)
-		at = strstr(folder, denied);
+	if (denied && readlink(name, found, sizeof(found) - 1) > 0)
+		at = strstr(found, denied);
 	if (!at || strlen(at) != strlen(denied))
 		return __real_faccessat(directory, path, mode, flags);
 	errno = EACCES;
@@ -45,7 +45,7 @@ static int setup_more(void **state)
 	return setup(state);
 }
 
-static int setup_folders(void **state)
+static int setup_directories(void **state)
 {
 	int r = setup_more(state);
 	static struct engines_socket_path place;
@@ -302,7 +302,7 @@ static void test_a_user_redirects(void **state)
 	run_until(event, is_refused);
 	assert_string_equal(engine("1000/docker.sock")->reason,
 			    "Operation not permitted");
-	assert_false(engine("1000/docker.sock")->is_folder);
+	assert_false(engine("1000/docker.sock")->is_directory);
 	assert_string_equal(fake.requests, "");
 	/* It is nobody's, so nothing is left to it. */
 	assert_int_equal(engine("1000/docker.sock")->user_id, -1);
@@ -443,13 +443,13 @@ static bool is_allowed(void)
 	return nr_engines() == 0;
 }
 
-static void test_a_folder_that_cannot_be_searched(void **state)
+static void test_a_directory_that_cannot_be_searched(void **state)
 {
 	(void)state;
 	denied = "/1000";
 	run_until(event, is_denied);
 	assert_contains(engine("1000")->reason, "ROOTLESS ENGINES");
-	assert_true(engine("1000")->is_folder);
+	assert_true(engine("1000")->is_directory);
 	denied = NULL;
 	run_until(event, is_allowed);
 }
@@ -472,8 +472,8 @@ int main(void)
 {
 #define MORE(name) cmocka_unit_test_setup_teardown(name, setup_more, \
 						   teardown_more)
-#define FOLDERS(name) cmocka_unit_test_setup_teardown(name, setup_folders, \
-						      teardown_more)
+#define DIRECTORIES(name) \
+	cmocka_unit_test_setup_teardown(name, setup_directories, teardown_more)
 	static const struct CMUnitTest tests[] = {
 		MORE(test_two_engines_with_the_same_id),
 		MORE(test_a_frozen_engine),
@@ -481,13 +481,13 @@ int main(void)
 		MORE(test_sockets_come_and_go),
 		MORE(test_a_link_is_no_second_engine),
 		MORE(test_an_engine_of_root_that_was_never_reached),
-		FOLDERS(test_a_user_redirects),
-		FOLDERS(test_a_user_hides_an_engine),
-		FOLDERS(test_the_engine_of_a_user),
-		FOLDERS(test_a_user_tells_of_the_future),
-		FOLDERS(test_what_a_user_may_own),
+		DIRECTORIES(test_a_user_redirects),
+		DIRECTORIES(test_a_user_hides_an_engine),
+		DIRECTORIES(test_the_engine_of_a_user),
+		DIRECTORIES(test_a_user_tells_of_the_future),
+		DIRECTORIES(test_what_a_user_may_own),
 		MORE(test_the_cgroups_of_an_engine),
-		FOLDERS(test_a_folder_that_cannot_be_searched),
+		DIRECTORIES(test_a_directory_that_cannot_be_searched),
 		MORE(test_the_owner),
 	};
 

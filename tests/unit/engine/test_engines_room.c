@@ -19,42 +19,42 @@ static int setup_full(void **state)
 	return setup(state);
 }
 
-/* In a folder of its own */
-static void make_socket(const char *folder, uid_t user)
+/* In a directory of its own */
+static void make_socket(const char *directory, uid_t user)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	assert_int_equal(mkdir(in_directory(folder), 0700), 0);
+	assert_int_equal(mkdir(in_directory(directory), 0700), 0);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s/docker.sock",
-		 in_directory(folder));
+		 in_directory(directory));
 	assert_int_equal(bind(fd, (struct sockaddr *)&address,
 			      sizeof(address)), 0);
 	close(fd);
 	assert_int_equal(chown(address.sun_path, user, user), 0);
-	assert_int_equal(chown(in_directory(folder), user, user), 0);
+	assert_int_equal(chown(in_directory(directory), user, user), 0);
 }
 
 /* Of each user, @nr_each */
 static void make_many(uid_t nr_each)
 {
-	char folder[16];
+	char directory[16];
 	uid_t i;
 
 	for (i = 0; i < NAME_ENGINES_MAX + MORE; i++) {
-		sprintf(folder, "a%02u", i);
-		make_socket(folder, USER + i / nr_each);
+		sprintf(directory, "a%02u", i);
+		make_socket(directory, USER + i / nr_each);
 	}
 }
 
-static size_t nr_in(const char *folder)
+static size_t nr_in(const char *directory)
 {
 	struct name_engine all[NAME_ENGINES_MAX];
 	size_t i, found = 0, nr = engines_describe(engines, all);
 
 	for (i = 0; i < nr; i++)
-		found += strncmp(all[i].socket, in_directory(folder),
-				 strlen(in_directory(folder))) == 0;
+		found += strncmp(all[i].socket, in_directory(directory),
+				 strlen(in_directory(directory))) == 0;
 	return found;
 }
 

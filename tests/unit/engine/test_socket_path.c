@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets in folders of users, who can make anything of a path. openat2() does
- * not work here, as in the service: see forbid_openat2().
+ * Sockets in directories of users, who can make anything of a path. openat2()
+ * does not work here, as in the service: see forbid_openat2().
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -164,7 +164,7 @@ static bool mount_silent(const char *name, unsigned int user)
 				options) == 0;
 }
 
-static enum outcome look_in_the_same_folder(void)
+static enum outcome look_in_the_same_directory(void)
 {
 	search();
 	return nr_found == 2 && nr_denied == 0 &&
@@ -173,7 +173,7 @@ static enum outcome look_in_the_same_folder(void)
 		       USER ? PASSED : FAILED;
 }
 
-static void test_in_the_same_folder(void **state)
+static void test_in_the_same_directory(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
@@ -183,7 +183,7 @@ static void test_in_the_same_folder(void **state)
 	assert_int_equal(symlink("podman/podman.sock",
 				 in_directory("user/1000/docker.sock")), 0);
 	give("user/1000");
-	run(look_in_the_same_folder);
+	run(look_in_the_same_directory);
 }
 
 /* That of Podman's package has its whole path. */
@@ -266,7 +266,7 @@ static void test_links_to_what_never_answers(void **state)
 }
 
 /* It would be root's, by what the kernel knows of it so far. */
-static enum outcome look_at_silent_folder(void)
+static enum outcome look_at_silent_directory(void)
 {
 	if (!mount_silent("user/1000", USER))
 		return CANNOT_RUN;
@@ -278,13 +278,13 @@ static enum outcome look_at_silent_folder(void)
 	       SOCKET_PATH_NO_USER ? PASSED : FAILED;
 }
 
-static void test_a_folder_that_never_answers(void **state)
+static void test_a_directory_that_never_answers(void **state)
 {
 	(void)state;
-	run(look_at_silent_folder);
+	run(look_at_silent_directory);
 }
 
-static enum outcome look_out_of_the_folder(void)
+static enum outcome look_out_of_the_directory(void)
 {
 	search();
 	return nr_found == 2 && nr_denied == 0 &&
@@ -301,7 +301,7 @@ static enum outcome look_out_of_the_folder(void)
 	       PASSED : FAILED;
 }
 
-static void test_links_out_of_the_folder(void **state)
+static void test_links_out_of_the_directory(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
@@ -318,7 +318,7 @@ static void test_links_out_of_the_folder(void **state)
 	assert_int_equal(symlink("other/../user/1000",
 				 in_directory("of-root")), 0);
 	give("user/1000");
-	run(look_out_of_the_folder);
+	run(look_out_of_the_directory);
 }
 
 static bool drop_capabilities(void)
@@ -332,7 +332,7 @@ static bool drop_capabilities(void)
 }
 
 /* Root without a capability, as the service is shipped */
-static enum outcome look_at_closed_folder(void)
+static enum outcome look_at_closed_directory(void)
 {
 	if (!drop_capabilities())
 		return CANNOT_RUN;
@@ -343,7 +343,7 @@ static enum outcome look_at_closed_folder(void)
 	       PASSED : FAILED;
 }
 
-static void test_a_closed_folder(void **state)
+static void test_a_closed_directory(void **state)
 {
 	(void)state;
 	if (getuid() != 0)
@@ -351,20 +351,20 @@ static void test_a_closed_folder(void **state)
 	assert_true(make_socket("user/1000/docker.sock"));
 	assert_int_equal(chmod(in_directory("user/1000"), 0700), 0);
 	give("user/1000");
-	run(look_at_closed_folder);
+	run(look_at_closed_directory);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
-		TEST(test_in_the_same_folder),
+		TEST(test_in_the_same_directory),
 		TEST(test_a_whole_path),
 		TEST(test_another_filesystem),
 		TEST(test_links_to_what_never_answers),
-		TEST(test_a_folder_that_never_answers),
-		TEST(test_links_out_of_the_folder),
-		TEST(test_a_closed_folder),
+		TEST(test_a_directory_that_never_answers),
+		TEST(test_links_out_of_the_directory),
+		TEST(test_a_closed_directory),
 	};
 
 	return cmocka_run_group_tests_name("socket_path", tests, NULL, NULL);

@@ -102,7 +102,7 @@ static void test_hybrid(void **state)
 	assert_int_equal(identify("2:name=systemd:/docker/" A "\n"
 				  "1:memory:/docker/" B "\n0::/\n"), 1);
 	assert_string_equal(identity.id, B);
-	/* Users get folders in systemd's: it does not outdo a controller. */
+	/* Users get directories in systemd's: no controller is outdone. */
 	assert_int_equal(identify("2:memory:/user.slice\n"
 				  "1:name=systemd:/user.slice/docker-" A
 				  ".scope\n0::/\n"), 0);

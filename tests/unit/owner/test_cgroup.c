@@ -67,8 +67,8 @@ static void test_one_that_others_made(void **state)
 	assert_string_equal(cgroups_get(cgroups, 101)->name, "db");
 }
 
-/* A folder that is gone may have been that of a service with a user. */
-static void test_one_whose_folder_is_gone(void **state)
+/* A directory that is gone may have been that of a service with a user. */
+static void test_one_whose_directory_is_gone(void **state)
 {
 	(void)state;
 	say("100", "web", NULL, NULL);
@@ -239,7 +239,7 @@ int main(void)
 		TEST(looked_up_once),
 		TEST(unknown),
 		TEST(one_that_others_made),
-		TEST(one_whose_folder_is_gone),
+		TEST(one_whose_directory_is_gone),
 		TEST(a_build),
 		TEST(gone_cgroups_are_dropped),
 		TEST(a_place_is_cached),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Debian in a folder.
+# Debian in a directory.
 
 # debian_make SUITE PACKAGES OPTION... ROOT: a minimal system and PACKAGES, as
 # words. Its mounts are in a namespace of their own: they end with it, even when

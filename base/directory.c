@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "folder.h"
+#include "directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,21 +13,21 @@
 /* The kernel's limit */
 #define MAX_LINKS 40
 
-int folder_probe(const char *path, const char **ret_why)
+int directory_probe(const char *path, const char **ret_why)
 {
-	_cleanup_free_ char *folder = strdup(path);
+	_cleanup_free_ char *directory = strdup(path);
 
 	*ret_why = NULL;
-	if (!folder)
+	if (!directory)
 		return -ENOMEM;
-	*strrchr(folder, '/') = '\0';
-	if (faccessat(AT_FDCWD, *folder ? folder : "/", W_OK | X_OK,
+	*strrchr(directory, '/') = '\0';
+	if (faccessat(AT_FDCWD, *directory ? directory : "/", W_OK | X_OK,
 		      AT_EACCESS) == 0)
 		return 0;
 	if (errno == ENOENT)
-		*ret_why = "its folder does not exist";
+		*ret_why = "its directory does not exist";
 	else if (errno == EACCES)
-		*ret_why = "its folder cannot be written";
+		*ret_why = "its directory cannot be written";
 	return -errno;
 }
 
@@ -37,12 +37,12 @@ static int follow(char **path)
 	char target[PATH_MAX], *next;
 	ssize_t length = readlink(*path, target, sizeof(target) - 1);
 	const char *slash = strrchr(*path, '/');
-	int folder = slash ? (int)(slash + 1 - *path) : 0;
+	int directory = slash ? (int)(slash + 1 - *path) : 0;
 
 	if (length < 0)
 		return 0;
 	target[length] = '\0';
-	if (asprintf(&next, "%.*s%s", *target == '/' ? 0 : folder, *path,
+	if (asprintf(&next, "%.*s%s", *target == '/' ? 0 : directory, *path,
 		     target) < 0)
 		return -ENOMEM;
 	free(*path);
@@ -50,7 +50,7 @@ static int follow(char **path)
 	return 1;
 }
 
-int folder_follow(const char *path, char **ret)
+int directory_follow(const char *path, char **ret)
 {
 	_cleanup_free_ char *target = strdup(path);
 	int i, r = target ? 1 : -ENOMEM;
@@ -64,18 +64,18 @@ int folder_follow(const char *path, char **ret)
 	return 0;
 }
 
-int folder_probe_target(const char *path, const char **ret_why)
+int directory_probe_target(const char *path, const char **ret_why)
 {
 	_cleanup_free_ char *target = NULL;
-	int r = folder_follow(path, &target);
+	int r = directory_follow(path, &target);
 
 	*ret_why = NULL;
 	if (r < 0)
 		return r;
-	r = folder_probe(target, ret_why);
+	r = directory_probe(target, ret_why);
 	if (r == -ENOENT && strcmp(target, path) != 0)
-		*ret_why = "the folder that it links to does not exist";
+		*ret_why = "the directory that it links to does not exist";
 	else if (r == -EACCES && strcmp(target, path) != 0)
-		*ret_why = "the folder that it links to cannot be written";
+		*ret_why = "the directory that it links to cannot be written";
 	return r;
 }
