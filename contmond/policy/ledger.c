@@ -82,8 +82,10 @@ struct key {
 
 static int compare(const struct key *key, const struct ledger_entry *entry)
 {
-	int order = strcmp(key->id, entry->id) ?: strcmp(key->rule, entry->rule);
+	int order = strcmp(key->id, entry->id);
 
+	if (order == 0)
+		order = strcmp(key->rule, entry->rule);
 	return order ?: (key->user_id > entry->user_id) -
 			(key->user_id < entry->user_id);
 }
@@ -91,7 +93,9 @@ static int compare(const struct key *key, const struct ledger_entry *entry)
 /* A key comes after all entries that have it. */
 static int compare_end(const void *key, const void *element)
 {
-	return compare(key, *(struct ledger_entry *const *)element) < 0 ? -1 : 1;
+	const struct ledger_entry *const *entry = element;
+
+	return compare(key, *entry) < 0 ? -1 : 1;
 }
 
 /* Index behind the last entry with @key, in @by_key */
