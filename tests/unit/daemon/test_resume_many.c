@@ -33,7 +33,7 @@ static void test_many(void **state)
 	char id[32];
 	struct store_decision decision = {
 		.t_ms = WORLD_MS, .decision = id, .action = "stop",
-		.container_id = "a", .container = "a", .rule = "hog",
+		.container_id = id, .container = id, .rule = "hog",
 		.rule_hash = "h", .reason = "because",
 	};
 	size_t i;
@@ -48,6 +48,10 @@ static void test_many(void **state)
 				 0);
 	}
 	assert_int_equal(police.enforce->nr_past, MANY);
+	assert_true(nr_compared < 300 * MANY);
+	nr_compared = 0;
+	assert_int_equal(enforce_resumed(police.enforce, WORLD_MS, 1, true),
+			 0);
 	assert_true(nr_compared < 300 * MANY);
 	end_police();
 }
