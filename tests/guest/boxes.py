@@ -211,7 +211,8 @@ class Containerd(Box):
         self.pid = next(int(task[1]) for task in tasks if task[0] == self.id)
 
     def ctr(self, *words):
-        return out("ctr", "-n", self.space, *words)
+        # It waits 10 s for containerd unless told, too short on a busy machine.
+        return out("ctr", "--connect-timeout", "5m", "-n", self.space, *words)
 
     def remove(self):
         self.ctr("task", "kill", "-s", "KILL", self.id)
