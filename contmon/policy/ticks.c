@@ -105,6 +105,13 @@ static int read_labels(const char *text, struct texts *ret)
 	return 0;
 }
 
+static int read_life(const struct cli_past_life *life, struct texts *ret)
+{
+	int r = read_name(life, &ret->name);
+
+	return r < 0 ? r : read_labels(life->labels, ret);
+}
+
 static int read_lives(struct reading *reading)
 {
 	size_t i;
@@ -114,13 +121,8 @@ static int read_lives(struct reading *reading)
 				sizeof(*reading->texts));
 	if (!reading->texts)
 		return -ENOMEM;
-	for (i = 0; i < reading->lives.nr && r == 0; i++) {
-		const struct cli_past_life *life = &reading->lives.v[i];
-
-		r = read_name(life, &reading->texts[i].name);
-		if (r == 0)
-			r = read_labels(life->labels, &reading->texts[i]);
-	}
+	for (i = 0; i < reading->lives.nr && r == 0; i++)
+		r = read_life(&reading->lives.v[i], &reading->texts[i]);
 	return r;
 }
 
