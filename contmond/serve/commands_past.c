@@ -62,7 +62,7 @@ void commands_past_handle(const struct facts *facts,
 			  const struct request *request, struct reply *reply)
 {
 	struct moment_rows rows = { &command_table, sizeof(struct command_row),
-				    compare, NULL, 0 };
+				    compare, true, NULL, 0 };
 	struct past_moment moment;
 	int64_t at_ms;
 	int r;

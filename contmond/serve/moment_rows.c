@@ -64,13 +64,17 @@ int moment_rows_add(struct moment_rows *rows, const void *row)
 	return copy_texts(rows->table, added) ? 0 : -ENOMEM;
 }
 
-static void write_meta(const struct past_moment *moment, struct buffer *body)
+static void write_meta(const struct moment_rows *rows,
+		       const struct past_moment *moment, struct buffer *body)
 {
 	buffer_puts(body, "],\"meta\":{");
 	emit_key(body, "t", true);
 	emit_number(body, moment ? (double)moment->t_ms : (double)NAN);
 	emit_key(body, "width_ms", false);
 	emit_number(body, moment ? (double)moment->width_ms : (double)NAN);
+	if (rows->of_commands)
+		buffer_puts(body, moment && moment->commands_known ?
+			    ",\"known\":true" : ",\"known\":false");
 	buffer_puts(body, ",\"truncated\":false}}\n");
 }
 
@@ -85,7 +89,7 @@ static void write_all(struct moment_rows *rows,
 	for (i = 0; i < rows->nr; i++)
 		answer_add(reply, rows->table, NULL,
 			   rows->all + i * rows->row_size);
-	write_meta(moment, &reply->body);
+	write_meta(rows, moment, &reply->body);
 }
 
 void moment_rows_answer(struct moment_rows *rows, int r,

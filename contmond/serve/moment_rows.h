@@ -9,16 +9,18 @@
 #include "request.h"
 
 /**
- * struct moment_rows - set the first three members
+ * struct moment_rows - set the first four members
  * @table: the columns of its rows
  * @row_size: size of a row
  * @compare: order of the rows, as for qsort()
+ * @of_commands: `known` of the answer tells whether they are
  * @all: rows with texts of their own
  */
 struct moment_rows {
 	const struct table *table;
 	size_t row_size;
 	int (*compare)(const void *a, const void *b);
+	bool of_commands;
 	char *all;
 	size_t nr;
 };

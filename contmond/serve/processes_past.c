@@ -53,7 +53,7 @@ void processes_past_handle(const struct facts *facts,
 			   const struct request *request, struct reply *reply)
 {
 	struct moment_rows rows = { &busy_table, sizeof(struct busy_row),
-				    compare, NULL, 0 };
+				    compare, false, NULL, 0 };
 	struct past_moment moment;
 	int64_t at_ms;
 	int r;

@@ -84,6 +84,7 @@ int busy_add_host(struct busy *busy, const struct store_tick *tick)
 	int r = add_processes(&busy->processes, 0, tick->processes,
 			      tick->nr_processes);
 
+	busy->commands.unknown |= tick->hides_commands;
 	return r < 0 ? r : add_commands(&busy->commands, 0, &tick->commands);
 }
 
@@ -97,23 +98,21 @@ int busy_merge(struct busy *busy, const struct busy *from)
 
 /* Bytes */
 
-bool busy_is_empty(const struct busy *busy)
-{
-	return busy->processes.nr == 0 && busy->commands.nr == 0 &&
-	       busy->commands.nr_unseen == 0;
-}
-
 void busy_write(const struct busy *busy, struct buffer *ret)
 {
 	busiest_write(&busy->processes, ret);
-	busy_commands_write(&busy->commands, ret);
+	if (!busy->commands.unknown)
+		busy_commands_write(&busy->commands, ret);
 }
 
 int busy_read(struct busy *busy, struct reader *bytes)
 {
 	int r = busiest_read(&busy->processes, bytes);
 
-	if (r < 0 || bytes->at == bytes->end)
+	if (r < 0)
 		return r;
-	return busy_commands_read(&busy->commands, bytes);
+	if (bytes->at < bytes->end)
+		return busy_commands_read(&busy->commands, bytes);
+	busy->commands.unknown = true;
+	return 0;
 }

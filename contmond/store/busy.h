@@ -30,16 +30,14 @@ int busy_add_host(struct busy *busy, const struct store_tick *tick);
 /** busy_merge() - add all of @from. Returns 0 or -ENOMEM */
 int busy_merge(struct busy *busy, const struct busy *from);
 
-/** busy_is_empty() - is there nothing to write? */
-bool busy_is_empty(const struct busy *busy);
-
-/** busy_write() - write the busiest of both */
+/** busy_write() - write the busiest of both, without commands if unknown */
 void busy_write(const struct busy *busy, struct buffer *ret);
 
 /**
  * busy_read() - add what was written. Returns 0, -EBADMSG or -ENOMEM
  *
- * Before version 8 of the schema only processes were written.
+ * Before version 8 of the schema only processes were written: commands are
+ * unknown.
  */
 int busy_read(struct busy *busy, struct reader *bytes);
 

@@ -21,6 +21,8 @@ static void find(struct busy_at *found, int64_t t_ms, uint32_t ms,
 	found->base = base;
 	found->found = true;
 	found->busy = *busy;
+	/* The first tick of a run covers no time, and tells nothing of CPU. */
+	found->busy.commands.unknown |= ms == 0;
 	*busy = before;
 }
 
@@ -42,12 +44,30 @@ static const char *const lists[] = {
 	[BUSY_COMMANDS] = LISTS("commands"),
 };
 
+/* Files of older versions have no table of commands; then *@ret stays NULL. */
+static int prepare_lists(struct view *view, enum busy_kind kind,
+			 sqlite3_stmt **ret)
+{
+	int64_t nr_tables = 1;
+	int r = 0;
+
+	if (kind == BUSY_COMMANDS)
+		r = db_number(view->sqlite, "SELECT count(*) FROM "
+			      "sqlite_schema WHERE name = 'chunk_commands'",
+			      &nr_tables);
+	return r < 0 || nr_tables == 0 ? r :
+	       db_prepare(view->sqlite, lists[kind], ret);
+}
+
+/* The moments after those of a chunk of commands have none. */
 static int read_list(enum busy_kind kind, struct reader *bytes,
 		     struct busy *ret)
 {
 	busy_clear(ret);
-	return kind == BUSY_PROCESSES ?
-	       busiest_read(&ret->processes, bytes) :
+	if (kind == BUSY_PROCESSES)
+		return busiest_read(&ret->processes, bytes);
+	ret->commands.unknown = bytes->at == bytes->end;
+	return ret->commands.unknown ? 0 :
 	       busy_commands_read(&ret->commands, bytes);
 }
 
@@ -61,9 +81,10 @@ static int find_list(struct view *view, enum busy_kind kind, int64_t span,
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	struct reader bytes;
 	uint32_t moment;
-	int r = db_prepare(view->sqlite, lists[kind], &statement);
+	int r = prepare_lists(view, kind, &statement);
 
-	if (r < 0)
+	ret->commands.unknown = true;
+	if (r < 0 || !statement)
 		return r;
 	sqlite3_bind_int64(statement, 1, span);
 	sqlite3_bind_int64(statement, 2, at);
@@ -218,6 +239,11 @@ double busy_at_cores(const struct busy_at *found, int64_t cpu_ms)
 	return ms > 0 ? (double)cpu_ms / ms : 0;
 }
 
+static bool knows_commands(const struct busy_at *found, enum busy_kind kind)
+{
+	return kind == BUSY_COMMANDS && !found->busy.commands.unknown;
+}
+
 static int find_and_tell(struct view *view, enum busy_kind kind, int64_t t_ms,
 			 const char *containers, busy_at_fn *fn,
 			 void *userdata, struct busy_at *found)
@@ -244,7 +270,8 @@ int busy_at(struct store *store, enum busy_kind kind, int64_t t_ms,
 		return r;
 	r = find_and_tell(&view, kind, t_ms, containers, fn, userdata, &found);
 	if (r == 0)
-		*ret = (struct past_moment){ found.t_ms, found.width_ms };
+		*ret = (struct past_moment){ found.t_ms, found.width_ms,
+					     knows_commands(&found, kind) };
 	view_end(&view, r < 0 && r != -ENOENT ? r :
 		 found.damaged ? -EUCLEAN : 0);
 	busy_done(&found.busy);

@@ -21,6 +21,7 @@ void busy_commands_clear(struct busy_commands *commands)
 {
 	commands->nr = 0;
 	commands->nr_unseen = 0;
+	commands->unknown = false;
 }
 
 static int64_t all_ms(const struct command_use *use)
@@ -106,6 +107,7 @@ int busy_commands_merge(struct busy_commands *commands,
 		r = busy_commands_add(commands, &from->all[i]);
 	for (i = 0; i < from->nr_unseen && r == 0; i++)
 		r = busy_commands_unseen(commands, from->unseen[i]);
+	commands->unknown |= from->unknown;
 	return r;
 }
 

@@ -33,6 +33,7 @@ struct command_use {
  * struct busy_commands - zero-initialise
  * @all: in ascending order of @c
  * @unseen: containers whose processes may have ended unseen, in ascending order
+ * @unknown: of a part of the moment it is not known what any command used
  *
  * More commands of each container are kept while ticks are added, because the
  * busiest of a tick need not be the busiest of the hour.
@@ -44,6 +45,7 @@ struct busy_commands {
 	uint32_t *unseen;
 	size_t nr_unseen;
 	size_t unseen_allocated;
+	bool unknown;
 };
 
 void busy_commands_done(struct busy_commands *commands);

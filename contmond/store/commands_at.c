@@ -16,10 +16,10 @@ static int tell(const struct busy_at *found, void *userdata)
 {
 	const struct busy_commands *commands = &found->busy.commands;
 	const struct teller *teller = userdata;
-	size_t i;
+	size_t i, nr = commands->unknown ? 0 : commands->nr;
 	int r = 0;
 
-	for (i = 0; i < commands->nr && r >= 0; i++) {
+	for (i = 0; i < nr && r >= 0; i++) {
 		const struct command_use *use = &commands->all[i];
 		struct past_command command = {
 			.container = busy_at_title(found, use->c),

@@ -149,11 +149,17 @@ int frames_busy(struct frames *frames, struct busy *ret)
 	struct reader bytes;
 	int r;
 
-	if (!frames->processes)
+	if (!frames->processes) {
+		ret->commands.unknown = true;
 		return 0;
+	}
 	r = unpack(frames->packer, frames->processes, frames->nr_process_bytes,
 		   &bytes);
-	return r < 0 ? r : busy_read(ret, &bytes);
+	if (r == 0)
+		r = busy_read(ret, &bytes);
+	if (r < 0)
+		ret->commands.unknown = true;
+	return r;
 }
 
 void frames_done(struct frames *frames)

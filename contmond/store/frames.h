@@ -53,7 +53,11 @@ void frames_wait(struct frames *frames, struct entry *const *waiting,
 /** frames_next() - read a moment. Returns 1, or 0 when there is none left */
 int frames_next(struct frames *frames);
 
-/** frames_busy() - add what was busy in the moment that was read last */
+/**
+ * frames_busy() - add what was busy in the moment that was read last
+ *
+ * After an error, or without any, commands are unknown.
+ */
 int frames_busy(struct frames *frames, struct busy *ret);
 
 void frames_done(struct frames *frames);

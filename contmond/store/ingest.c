@@ -106,10 +106,6 @@ static void begin_span(struct ingest *ingest, unsigned int tier,
 static void add_busy(struct ingest *ingest, const struct busy *busy,
 		     struct entry *entry)
 {
-	if (busy_is_empty(busy)) {
-		entry_add_null(entry);
-		return;
-	}
 	ingest->bytes.length = 0;
 	busy_write(busy, &ingest->bytes);
 	if (pack(ingest->packer, &ingest->bytes, &ingest->packed) < 0)

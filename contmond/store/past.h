@@ -133,10 +133,13 @@ typedef int past_process_fn(const struct past_process *process,
 /**
  * struct past_moment - the moment that was found
  * @width_ms: bucket width of its tier; 0 for a tick
+ * @commands_known: by store_commands(): all that used the most CPU are told.
+ *	Otherwise none is, because it is not known of all of the moment
  */
 struct past_moment {
 	int64_t t_ms;
 	int64_t width_ms;
+	bool commands_known;
 };
 
 /**

@@ -64,6 +64,7 @@ CREATE TABLE chunk_processes (
 CREATE UNIQUE INDEX chunk_processes_span ON chunk_processes (span, moment);
 
 -- Likewise: the commands that used the most CPU, with processes that ended.
+-- A moment whose commands are unknown is in no chunk.
 CREATE TABLE chunk_commands (
 	id INTEGER PRIMARY KEY,
 	span INTEGER NOT NULL REFERENCES span,

@@ -8,23 +8,19 @@
 /* Number of moments whose processes, or commands, share a chunk */
 #define MOMENTS 60
 
-/* The chunk that is being filled, of one table */
+/* The chunk that is being filled, of one table; @first: its first moment */
 struct list {
 	sqlite3_stmt *statement;
 	struct buffer bytes;
+	uint32_t first;
 };
 
-/**
- * struct chunks - the next chunk of each table
- * @first: its first moment
- */
 struct chunks {
 	struct seal *seal;
 	struct packer *packer;
 	struct list processes;
 	struct list commands;
 	struct buffer packed;
-	uint32_t first;
 };
 
 static int begin(struct chunks *chunks, struct seal *seal, struct db *db,
@@ -61,7 +57,7 @@ static int write_list(struct chunks *chunks, struct list *list)
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(list->statement, 1, seal->span);
-	sqlite3_bind_int64(list->statement, 2, chunks->first);
+	sqlite3_bind_int64(list->statement, 2, list->first);
 	sqlite3_bind_blob64(list->statement, 3, chunks->packed.text,
 			    chunks->packed.length, SQLITE_STATIC);
 	r = db_step(list->statement);
@@ -71,14 +67,28 @@ static int write_list(struct chunks *chunks, struct list *list)
 	return r;
 }
 
-static int write_chunks(struct chunks *chunks, uint32_t next)
+static int write_chunks(struct chunks *chunks)
 {
 	int r = write_list(chunks, &chunks->processes);
 
-	if (r == 0)
-		r = write_list(chunks, &chunks->commands);
-	chunks->first = next;
-	return r;
+	return r < 0 ? r : write_list(chunks, &chunks->commands);
+}
+
+static struct buffer *bytes_at(struct list *list, uint32_t at)
+{
+	if (list->bytes.length == 0)
+		list->first = at;
+	return &list->bytes;
+}
+
+/* Moments whose commands are unknown are in no chunk. */
+static int add(struct chunks *chunks, const struct busy *busy, uint32_t at)
+{
+	busiest_write(&busy->processes, bytes_at(&chunks->processes, at));
+	if (busy->commands.unknown)
+		return write_list(chunks, &chunks->commands);
+	busy_commands_write(&busy->commands, bytes_at(&chunks->commands, at));
+	return 0;
 }
 
 static int collect(struct chunks *chunks, struct frames *frames)
@@ -89,19 +99,19 @@ static int collect(struct chunks *chunks, struct frames *frames)
 	int r;
 
 	while ((r = frames_next(frames)) > 0 && at < timeline->nr) {
-		if (at - chunks->first == MOMENTS)
-			r = write_chunks(chunks, at);
+		if (at % MOMENTS == 0)
+			r = write_chunks(chunks);
 		if (r < 0)
 			break;
 		busy_clear(&busy);
 		if (frames_busy(frames, &busy) < 0)
 			chunks->seal->damaged++;
-		busiest_write(&busy.processes, &chunks->processes.bytes);
-		busy_commands_write(&busy.commands, &chunks->commands.bytes);
-		at++;
+		r = add(chunks, &busy, at++);
+		if (r < 0)
+			break;
 	}
 	if (r >= 0)
-		r = write_chunks(chunks, at);
+		r = write_chunks(chunks);
 	busy_done(&busy);
 	return r;
 }

@@ -143,6 +143,8 @@ struct store_container {
  * @boottime_ns: the same moment in CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
  * @commands: likewise
+ * @hides_commands: procfs hides processes, so nobody knows what any command
+ *	used
  * @gained_ms: 0: totals have gained since the previous tick. Otherwise they
  *	have gained since the rows @before of the containers (NULL if unknown),
  *	in this time
@@ -156,6 +158,7 @@ struct store_tick {
 	const struct store_process *processes;
 	size_t nr_processes;
 	struct store_commands commands;
+	bool hides_commands;
 	uint32_t gained_ms;
 };
 

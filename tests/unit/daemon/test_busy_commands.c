@@ -107,6 +107,28 @@ static void test_unseen_exits(void **state)
 	assert_int_equal(others.nr_unseen, 3);
 }
 
+/* What is unknown of one tick is unknown of the whole moment. */
+static void test_unknown_commands(void **state)
+{
+	struct busy busy = { 0 }, read = { 0 };
+	struct reader reader;
+
+	(void)state;
+	busy.commands.unknown = true;
+	busy_write(&busy, &bytes);
+	reader = reader_of(&bytes);
+	add(1, "sh", 10, 0);
+	assert_int_equal(busy_commands_merge(&read.commands, &commands), 0);
+	assert_int_equal(busy_read(&read, &reader), 0);
+	assert_true(read.commands.unknown);
+	assert_int_equal(busy_commands_merge(&commands, &read.commands), 0);
+	assert_true(commands.unknown);
+	busy_commands_clear(&commands);
+	assert_false(commands.unknown);
+	busy_done(&busy);
+	busy_done(&read);
+}
+
 static void test_truncated_bytes(void **state)
 {
 	size_t i;
@@ -139,6 +161,7 @@ static void test_a_frame_without_commands(void **state)
 	assert_int_equal(busy_read(&read, &reader), 0);
 	assert_int_equal(read.processes.nr, 1);
 	assert_int_equal(read.commands.nr, 0);
+	assert_true(read.commands.unknown);
 	busy_done(&busy);
 	busy_done(&read);
 }
@@ -150,6 +173,7 @@ int main(void)
 		TEST(test_the_busiest),
 		TEST(test_sums),
 		TEST(test_unseen_exits),
+		TEST(test_unknown_commands),
 		TEST(test_truncated_bytes),
 		TEST(test_a_frame_without_commands),
 	};

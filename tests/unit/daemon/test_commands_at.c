@@ -34,6 +34,8 @@ static int note(const struct past_command *command, void *userdata)
 	return 0;
 }
 
+static bool is_idle, is_hidden;
+
 /* A service that lives, a script of which ever new processes end */
 static void tick_commands(int64_t t_s, bool may_lack_exits)
 {
@@ -48,13 +50,14 @@ static void tick_commands(int64_t t_s, bool may_lack_exits)
 	const struct store_command daemon = { "init", 0.25, 0.125 };
 	const struct store_container container = {
 		.cgroup_id = 1, .row = &row,
-		.commands = { commands, 2, may_lack_exits },
+		.commands = { commands, is_idle ? 0 : 2, may_lack_exits },
 	};
 	const struct store_tick tick = {
 		.t_ms = T0 + t_s * 1000,
 		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
 		.system = &host, .containers = &container, .nr_containers = 1,
-		.commands = { &daemon, 1, false },
+		.commands = { &daemon, is_idle ? 0 : 1, false },
+		.hides_commands = is_hidden,
 	};
 
 	assert_int_equal(store_tick(store, &tick), 0);
@@ -80,9 +83,10 @@ static int commands_at(int64_t t_s, const char *list,
 			      moment);
 }
 
-static void must_be_all(void)
+static void must_be_all(const struct past_moment *moment)
 {
 	assert_int_equal(nr_noted, 3);
+	assert_true(moment->commands_known);
 	assert_string_equal(noted[0].name, "host/init");
 	assert_near(noted[0].living, 0.25, 1e-9);
 	assert_near(noted[0].exited, 0.125, 1e-9);
@@ -105,17 +109,18 @@ static void test_a_tick(void **state)
 		assert_int_equal(commands_at(t, NULL, &moment), 0);
 		assert_int_equal(moment.t_ms, T0 + t * 1000);
 		assert_int_equal(moment.width_ms, 0);
-		must_be_all();
+		must_be_all(&moment);
 	}
 	assert_int_equal(commands_at(300, "web", &moment), 0);
 	assert_int_equal(nr_noted, 2);
 	assert_int_equal(commands_at(300, "host", &moment), 0);
 	assert_int_equal(nr_noted, 1);
+	assert_true(moment.commands_known);
 	assert_int_equal(commands_at(-5000, NULL, &moment), -ENOENT);
 	assert_int_equal(commands_at(9000, NULL, &moment), -ENOENT);
 }
 
-static void run_sql(const char *sql)
+static void change(const char *sql)
 {
 	sqlite3 *sqlite;
 
@@ -125,6 +130,11 @@ static void run_sql(const char *sql)
 			 SQLITE_OK);
 	assert_true(sqlite3_changes(sqlite) > 0);
 	sqlite3_close(sqlite);
+}
+
+static void run_sql(const char *sql)
+{
+	change(sql);
 	open_store(path, 0);
 }
 
@@ -144,7 +154,7 @@ static void test_a_bucket(void **state)
 	assert_int_equal(commands_at(295, NULL, &moment), 0);
 	assert_int_equal(moment.t_ms, T0 + 290000);
 	assert_int_equal(moment.width_ms, 10000);
-	must_be_all();
+	must_be_all(&moment);
 	assert_int_equal(commands_at(301, NULL, &moment), 0);
 	assert_int_equal(moment.t_ms, T0 + 300000);
 	assert_int_equal(nr_noted, 3);
@@ -178,7 +188,7 @@ static void test_a_restart(void **state)
 	run_sql(NO_TICKS);
 	assert_int_equal(commands_at(301, NULL, &moment), 0);
 	assert_int_equal(moment.width_ms, 10000);
-	must_be_all();
+	must_be_all(&moment);
 }
 
 /* It is a gap, and nothing else: neither no commands, nor an error. */
@@ -193,11 +203,22 @@ static void test_what_is_damaged(void **state)
 		"WHERE span = 1 AND moment = 300");
 	assert_int_equal(commands_at(300, NULL, &moment), 0);
 	assert_int_equal(moment.width_ms, 10000);
-	must_be_all();
+	must_be_all(&moment);
 	assert_true(status_of().damaged > 0);
 	assert_int_equal(commands_at(360, NULL, &moment), 0);
 	assert_int_equal(moment.width_ms, 0);
-	must_be_all();
+	must_be_all(&moment);
+}
+
+static void must_be_unknown(int64_t t_s, int64_t width_ms)
+{
+	struct past_moment moment;
+
+	assert_int_equal(commands_at(t_s, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, width_ms);
+	assert_int_equal(nr_noted, 0);
+	assert_false(moment.commands_known);
+	assert_int_equal(status_of().damaged, 0);
 }
 
 /* Spans of version 7 were sealed without commands. */
@@ -208,13 +229,91 @@ static void test_a_span_without_commands(void **state)
 	(void)state;
 	feed(0, 1300, -1);
 	run_sql("DELETE FROM chunk_commands");
-	assert_int_equal(commands_at(300, NULL, &moment), 0);
-	assert_int_equal(moment.t_ms, T0 + 300000);
-	assert_int_equal(moment.width_ms, 0);
-	assert_int_equal(nr_noted, 0);
-	assert_int_equal(status_of().damaged, 0);
+	must_be_unknown(300, 0);
 	assert_int_equal(commands_at(1290, NULL, &moment), 0);
-	must_be_all();
+	must_be_all(&moment);
+}
+
+/* Idle, which is known: as after nothing has run */
+static void test_no_commands(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	is_idle = true;
+	feed(0, 1300, -1);
+	is_idle = false;
+	assert_int_equal(commands_at(300, NULL, &moment), 0);
+	assert_int_equal(nr_noted, 0);
+	assert_true(moment.commands_known);
+	assert_int_equal(commands_at(1290, NULL, &moment), 0);
+	assert_int_equal(nr_noted, 0);
+	assert_true(moment.commands_known);
+}
+
+/* What an open span has of version 7 goes on in this version. */
+static void test_frames_without_commands(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 305, -1);
+	run_sql("UPDATE frame SET processes = NULL");
+	must_be_unknown(300, 0);
+	feed(305, 1300, -1);
+	/* Sealed by now */
+	must_be_unknown(300, 0);
+	assert_int_equal(commands_at(306, NULL, &moment), 0);
+	must_be_all(&moment);
+	assert_int_equal(commands_at(600, NULL, &moment), 0);
+	must_be_all(&moment);
+	/* Half of this bucket was recorded by each version. */
+	run_sql(NO_TICKS);
+	must_be_unknown(301, 10000);
+	assert_int_equal(commands_at(310, NULL, &moment), 0);
+	must_be_all(&moment);
+}
+
+static void test_hidden_processes(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 305, -1);
+	is_hidden = true;
+	feed(305, 306, -1);
+	is_hidden = false;
+	must_be_unknown(305, 0);
+	feed(306, 1300, -1);
+	must_be_unknown(305, 0);
+	assert_int_equal(commands_at(304, NULL, &moment), 0);
+	must_be_all(&moment);
+	run_sql(NO_TICKS);
+	must_be_unknown(301, 10000);
+	assert_int_equal(commands_at(310, NULL, &moment), 0);
+	must_be_all(&moment);
+}
+
+/* The first tick covers no time in which anything could have used CPU. */
+static void test_a_tick_of_no_time(void **state)
+{
+	(void)state;
+	feed(0, 5, -1);
+	must_be_unknown(0, 0);
+}
+
+/* A file that only contmond would upgrade */
+static void test_a_file_of_version_7(void **state)
+{
+	char *why;
+
+	(void)state;
+	feed(0, 1300, -1);
+	change("DROP TABLE chunk_commands; PRAGMA user_version = 7; "
+		"UPDATE frame SET processes = NULL");
+	assert_int_equal(store_open_reader(path, &store, &why), 0);
+	must_be_unknown(300, 0);
+	must_be_unknown(1290, 0);
 }
 
 int main(void)
@@ -227,6 +326,11 @@ int main(void)
 		TEST(test_a_restart),
 		TEST(test_what_is_damaged),
 		TEST(test_a_span_without_commands),
+		TEST(test_no_commands),
+		TEST(test_frames_without_commands),
+		TEST(test_hidden_processes),
+		TEST(test_a_tick_of_no_time),
+		TEST(test_a_file_of_version_7),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

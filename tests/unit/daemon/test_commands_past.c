@@ -24,17 +24,19 @@ static void must_be(size_t i, const char *container, const char *comm)
 }
 
 /* The sample after that of the world, in which these processes ended */
-static void next_sample(const struct exit *exits, size_t nr)
+static void next_sample(const struct exit *exits, size_t nr, bool hides_tasks)
 {
 	static struct sample next;
 	struct exit_list *list = &next.exits;
 
 	world_sample(&next, 102);
 	world_fill(&next, world.web, world.db, 2);
-	list->all = calloc(nr, sizeof(*exits));
-	memcpy(list->all, exits, nr * sizeof(*exits));
+	list->all = calloc(nr + 1, sizeof(*exits));
+	if (nr > 0)
+		memcpy(list->all, exits, nr * sizeof(*exits));
 	list->nr = nr;
 	list->is_known = list->is_host_known = true;
+	next.hides_tasks = hides_tasks;
 	world_tick(&world, &next);
 	exit_list_done(list);
 	world_forget(&world, &next);
@@ -55,7 +57,7 @@ static void test_living_and_ended(void **state)
 	json_t *rows, *row;
 
 	(void)state;
-	next_sample(exits, COUNT(exits));
+	next_sample(exits, COUNT(exits), false);
 	rows = rows_of(PATH, AT(102));
 	must_have_keys(rows, keys, COUNT(keys));
 	assert_int_equal(json_array_size(rows), 4);
@@ -75,6 +77,7 @@ static void test_living_and_ended(void **state)
 	assert_near(json_number_value(meta("t")), 1700000102000, 0.5);
 	assert_near(json_number_value(meta("width_ms")), 0, 0);
 	assert_true(json_is_false(meta("truncated")));
+	assert_true(json_is_true(meta("known")));
 	assert_int_equal(json_array_size(rows_of(PATH, AT(102)
 						 "&container=web")), 2);
 	assert_int_equal(json_array_size(rows_of(PATH, AT(102)
@@ -98,12 +101,23 @@ static void test_unknown_ends(void **state)
 	assert_true(is_null(row, "cpu_percent"));
 }
 
+/* No rows, but not because nothing used CPU */
+static void test_hidden_processes(void **state)
+{
+	(void)state;
+	next_sample(NULL, 0, true);
+	assert_int_equal(json_array_size(rows_of(PATH, AT(102))), 0);
+	assert_near(json_number_value(meta("t")), 1700000102000, 0.5);
+	assert_true(json_is_false(meta("known")));
+}
+
 static void test_nothing_recorded(void **state)
 {
 	(void)state;
 	assert_int_equal(json_array_size(rows_of(PATH, "at=1000")), 0);
 	assert_true(json_is_null(meta("t")));
 	assert_true(json_is_null(meta("width_ms")));
+	assert_true(json_is_false(meta("known")));
 	assert_int_equal(get(PATH, "at=noon"), 400);
 	assert_int_equal(get(PATH, "limit=5"), 400);
 }
@@ -113,6 +127,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_living_and_ended),
 		TEST(test_unknown_ends),
+		TEST(test_hidden_processes),
 		TEST(test_nothing_recorded),
 	};
 
