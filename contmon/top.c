@@ -28,6 +28,8 @@ static const char help[] =
 	"      --at TIME       what contmond recorded then: \"2026-01-31\n"
 	"                      07:00\", 07:00, -2h or seconds since 1970\n"
 	"      --store FILE    in this database of contmond\n"
+	"      --commands      with --at: CPU by command, also of processes\n"
+	"                      that ended\n"
 	"      --json          print JSON\n"
 	"      --csv           print CSV with the keys of --json\n"
 	"      --no-headings   print no keys above CSV\n"
@@ -35,7 +37,7 @@ static const char help[] =
 	"  -h, --help          print this\n";
 
 enum { OPT_CONTAINER = CLI_OPT_UNITS + 1, OPT_COUNT, OPT_AT,
-       OPT_STORE };
+       OPT_STORE, OPT_COMMANDS };
 
 static const struct option options[] = {
 	{ "interval", required_argument, NULL, 'n' },
@@ -43,6 +45,7 @@ static const struct option options[] = {
 	{ "count", required_argument, NULL, OPT_COUNT },
 	{ "at", required_argument, NULL, OPT_AT },
 	{ "store", required_argument, NULL, OPT_STORE },
+	{ "commands", no_argument, NULL, OPT_COMMANDS },
 	CLI_COMMON_OPTIONS
 };
 
@@ -52,6 +55,7 @@ struct top {
 	uint64_t count;		/* number of samples to print; 0: no limit */
 	const char *at;		/* NULL: now */
 	const char *store_path;
+	bool only_commands;
 	struct cli_filter only;
 	struct contmon *c;
 	struct cli_owners owners;
@@ -142,6 +146,9 @@ static int parse_option(struct top *top, int opt, char **argv)
 	case OPT_STORE:
 		top->store_path = optarg;
 		return CLI_GO_ON;
+	case OPT_COMMANDS:
+		top->only_commands = true;
+		return CLI_GO_ON;
 	default:
 		return cli_option(opt, argv, help, &top->options);
 	}
@@ -156,6 +163,10 @@ static int check(struct top *top)
 	}
 	if (top->store_path && !top->at) {
 		cli_error("--store: only with --at");
+		return CLI_USAGE;
+	}
+	if (top->only_commands && !top->at) {
+		cli_error("--commands: only with --at");
 		return CLI_USAGE;
 	}
 	if (top->count && !cli_is_for_programs(&top->options)) {
@@ -182,5 +193,6 @@ int cli_top(int argc, char **argv)
 	if (status != CLI_GO_ON)
 		return status;
 	return top.at ? cli_top_past(&top.options, top.store_path, top.at,
-				     top.only.container) : run(&top);
+				     top.only.container, top.only_commands) :
+			run(&top);
 }

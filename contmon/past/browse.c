@@ -68,18 +68,19 @@ static void draw_host(const struct past_top *top)
 		screen_whole(text);
 	}
 	snprintf(text, sizeof(text), "%zu container%s",
-		 top->rows[TOP_CONTAINERS].nr,
-		 top->rows[TOP_CONTAINERS].nr == 1 ? "" : "s");
+		 top->rows[PAST_CONTAINERS].nr,
+		 top->rows[PAST_CONTAINERS].nr == 1 ? "" : "s");
 	screen_whole(text);
 }
 
 static void draw_place(const struct past_top *top)
 {
+	static const char *const titles[PAST_NR_PAGES] = {
+		"Containers", "Busiest processes", "Busiest commands",
+	};
 	char text[128];
 
-	snprintf(text, sizeof(text), "%s, by %s",
-		 top->page == TOP_CONTAINERS ? "Containers" :
-					       "Busiest processes",
+	snprintf(text, sizeof(text), "%s, by %s", titles[top->page],
 		 top->layouts[top->page].order.by->heading);
 	screen_line(header_rows() - 1);
 	screen_look(A_BOLD);
@@ -109,6 +110,25 @@ static void draw_rows(const struct past_top *top)
 		widths[layout->nr - 1] = COLS;
 	cli_layout_fit(layout, COLS, widths);
 	top_grid_draw(&grid);
+	if (grid.rows->nr == 0 && grid.height > 0) {
+		screen_line(grid.y + 1);
+		screen_text(past_top_none(top, top->page));
+	}
+}
+
+#define MOVES "q quit  Left Right moment  [ ] minute  { } hour  "
+
+static void draw_keys(const struct past_top *top)
+{
+	static const char *const keys[PAST_NR_PAGES] = {
+		MOVES "Tab processes  C M N sort",
+		MOVES "Tab commands  C M N sort",
+		MOVES "Tab containers  C N sort",
+	};
+
+	screen_line(LINES - 1);
+	screen_look(A_DIM);
+	screen_field(COLS - 1, false, keys[top->page]);
 }
 
 static void draw(struct past_top *top, const char *note)
@@ -124,13 +144,7 @@ static void draw(struct past_top *top, const char *note)
 	}
 	draw_title(top, note);
 	draw_rows(top);
-	screen_line(LINES - 1);
-	screen_look(A_DIM);
-	screen_field(COLS - 1, false, top->page == TOP_CONTAINERS ?
-		     "q quit  Left Right moment  [ ] minute  { } hour  "
-		     "Tab processes  C M N sort" :
-		     "q quit  Left Right moment  [ ] minute  { } hour  "
-		     "Tab containers  C M N sort");
+	draw_keys(top);
 	screen_show();
 }
 

@@ -44,11 +44,16 @@ static int go_to_end(struct past_top *top, bool last)
 	return r == 0 ? past_top_go(top, last ? last_ms : first_ms) : r;
 }
 
+/* NULL: the page has no such column */
 static int sort_by(struct past_top *top, const char *containers,
-		   const char *processes)
+		   const char *processes, const char *commands)
 {
-	cli_layout_sort(&top->layouts[top->page],
-			top->page == TOP_CONTAINERS ? containers : processes);
+	const char *const columns[PAST_NR_PAGES] = { containers, processes,
+						     commands };
+
+	if (!columns[top->page])
+		return 0;
+	cli_layout_sort(&top->layouts[top->page], columns[top->page]);
 	cli_rows_sort(&top->rows[top->page], &top->layouts[top->page].order);
 	return 0;
 }
@@ -66,8 +71,7 @@ int past_top_scroll(struct past_top *top, long rows)
 
 static int turn(struct past_top *top)
 {
-	top->page = top->page == TOP_CONTAINERS ? TOP_PROCESSES :
-						  TOP_CONTAINERS;
+	top->page = (top->page + 1) % PAST_NR_PAGES;
 	top->first = 0;
 	return 0;
 }
@@ -104,11 +108,11 @@ int past_top_key(struct past_top *top, int key)
 	case '\t':
 		return turn(top);
 	case 'C':
-		return sort_by(top, "cpu-cores", "cpu-cores");
+		return sort_by(top, "cpu-cores", "cpu-cores", "cpu-cores");
 	case 'M':
-		return sort_by(top, "memory-current-bytes", "rss-bytes");
+		return sort_by(top, "memory-current-bytes", "rss-bytes", NULL);
 	case 'N':
-		return sort_by(top, "container", "container");
+		return sort_by(top, "container", "container", "container");
 	case KEY_UP:
 	case 'k':
 		return past_top_scroll(top, -1);

@@ -31,7 +31,7 @@ static int add_process(const struct past_process *from, void *userdata)
 	return added->container && added->comm ? 0 : -ENOMEM;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_processes(const void *a, const void *b)
 {
 	const struct cli_past_process *x = a, *y = b;
 
@@ -48,9 +48,89 @@ static void sort_processes(struct cli_moment *moment)
 
 	if (moment->nr_processes > 0)
 		qsort(moment->processes, moment->nr_processes,
-		      sizeof(*moment->processes), compare);
+		      sizeof(*moment->processes), compare_processes);
 	for (i = 0; i < moment->nr_processes; i++)
 		moment->processes[i].row.id = i;
+}
+
+/* Commands */
+
+static int add_command(const struct past_command *from, void *userdata)
+{
+	struct cli_moment *moment = userdata;
+	struct cli_past_command *all = reallocarray(moment->commands,
+		moment->nr_commands + 1, sizeof(*all)), *added;
+
+	if (!all)
+		return -ENOMEM;
+	moment->commands = all;
+	added = &all[moment->nr_commands++];
+	*added = (struct cli_past_command){
+		.container = strdup(from->container),
+		.comm = strdup(from->comm),
+		.living_cores = from->living_cores,
+		.exited_cores = from->exited_cores,
+	};
+	return added->container && added->comm ? 0 : -ENOMEM;
+}
+
+/* Those whose ended processes are unknown come last. */
+static int compare_commands(const void *a, const void *b)
+{
+	const struct cli_past_command *x = a, *y = b;
+	double x_cores = x->living_cores + x->exited_cores;
+	double y_cores = y->living_cores + y->exited_cores;
+
+	if (isnan(x_cores) != isnan(y_cores))
+		return isnan(x_cores) ? 1 : -1;
+	if (!isnan(x_cores) && x_cores != y_cores)
+		return x_cores < y_cores ? 1 : -1;
+	return (x->living_cores < y->living_cores) -
+	       (x->living_cores > y->living_cores);
+}
+
+static void sort_commands(struct cli_moment *moment)
+{
+	size_t i;
+
+	if (moment->nr_commands > 0)
+		qsort(moment->commands, moment->nr_commands,
+		      sizeof(*moment->commands), compare_commands);
+	for (i = 0; i < moment->nr_commands; i++)
+		moment->commands[i].row.id = i;
+}
+
+static void forget_commands(struct cli_moment *moment)
+{
+	size_t i;
+
+	for (i = 0; i < moment->nr_commands; i++) {
+		free(moment->commands[i].container);
+		free(moment->commands[i].comm);
+	}
+	free(moment->commands);
+	moment->commands = NULL;
+	moment->nr_commands = 0;
+}
+
+static int read_commands(struct store *store, const char *containers,
+			 struct cli_moment *moment)
+{
+	struct past_moment found = { 0 };
+	int r = store_commands(store, moment->t_ms, containers, add_command,
+			       moment, &found);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	/* Where they are damaged, those of a coarser tier are found. */
+	moment->commands_known = found.commands_known &&
+				 found.t_ms == moment->t_ms &&
+				 found.width_ms == moment->width_ms;
+	if (moment->commands_known)
+		sort_commands(moment);
+	else
+		forget_commands(moment);
+	return 0;
 }
 
 /* The host */
@@ -103,8 +183,10 @@ int cli_moment_read(struct store *store, int64_t t_ms, const char *containers,
 		/* Exactly this sample, or this bucket */
 		range.step_ms = found.width_ms ?: 1;
 		sort_processes(&moment);
-		r = cli_past_read(store, &range, &moment.containers);
+		r = read_commands(store, containers, &moment);
 	}
+	if (r == 0)
+		r = cli_past_read(store, &range, &moment.containers);
 	if (r == 0)
 		r = read_host(store, &range, &moment.host);
 	if (r < 0)
@@ -123,6 +205,7 @@ void cli_moment_done(struct cli_moment *moment)
 		free(moment->processes[i].comm);
 	}
 	free(moment->processes);
+	forget_commands(moment);
 	cli_past_rows_done(&moment->containers);
 	*moment = (struct cli_moment){ 0 };
 }

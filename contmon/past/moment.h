@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What contmond recorded at one moment: the host, containers, processes. */
+/*
+ * What contmond recorded at one moment: the host, containers, processes,
+ * commands.
+ */
 #ifndef CONTMON_PAST_MOMENT_H
 #define CONTMON_PAST_MOMENT_H
 
@@ -15,11 +18,25 @@ struct cli_past_process {
 };
 
 /**
+ * struct cli_past_command - one of the busiest; it owns its texts
+ * @living_cores: of processes that were alive
+ * @exited_cores: of processes that ended; NAN if unknown
+ */
+struct cli_past_command {
+	struct cli_row row;	/* first */
+	char *container;
+	char *comm;
+	double living_cores, exited_cores;
+};
+
+/**
  * struct cli_moment - zero-initialise; owns its memory
  * @t_ms: when it begins
  * @width_ms: its duration, 0 for a single sample
  * @host: its texts are NULL
  * @processes: the busiest of each container, the busiest first
+ * @commands: those of each container that used the most CPU, likewise
+ * @commands_known: otherwise there are none, because they are not known
  */
 struct cli_moment {
 	int64_t t_ms, width_ms;
@@ -27,6 +44,9 @@ struct cli_moment {
 	struct cli_past_rows containers;
 	struct cli_past_process *processes;
 	size_t nr_processes;
+	struct cli_past_command *commands;
+	size_t nr_commands;
+	bool commands_known;
 };
 
 /*
@@ -50,5 +70,6 @@ const char *cli_moment_width(const struct cli_moment *moment,
 			     char text[CLI_TEXT_MAX]);
 
 void cli_offer_past_process_columns(struct cli_layout *layout);
+void cli_offer_past_command_columns(struct cli_layout *layout);
 
 #endif /* CONTMON_PAST_MOMENT_H */

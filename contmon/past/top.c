@@ -24,11 +24,14 @@
 	"network-transmit-bytes-per-second,processes,threads,"		\
 	"oom-kills-total"
 #define PROCESS_COLUMNS "pid,container,cpu-cores,rss-bytes,start-ms,comm"
+#define COMMAND_COLUMNS							\
+	"container,cpu-cores,cpu-living-cores,cpu-exited-cores,comm"
 
 void past_top_begin(struct past_top *top)
 {
-	struct cli_layout *containers = &top->layouts[TOP_CONTAINERS];
-	struct cli_layout *processes = &top->layouts[TOP_PROCESSES];
+	struct cli_layout *containers = &top->layouts[PAST_CONTAINERS];
+	struct cli_layout *processes = &top->layouts[PAST_PROCESSES];
+	struct cli_layout *commands = &top->layouts[PAST_COMMANDS];
 
 	cli_past_offer(containers, &cli_past_containers);
 	cli_layout_default(containers, CONTAINER_COLUMNS);
@@ -37,13 +40,18 @@ void past_top_begin(struct past_top *top)
 	cli_offer_past_process_columns(processes);
 	cli_layout_default(processes, PROCESS_COLUMNS);
 	cli_layout_sort(processes, "cpu-cores");
+	cli_offer_past_command_columns(commands);
+	cli_layout_default(commands, COMMAND_COLUMNS);
+	cli_layout_sort(commands, "cpu-cores");
 }
 
 void past_top_done(struct past_top *top)
 {
+	size_t i;
+
 	cli_moment_done(&top->moment);
-	cli_rows_done(&top->rows[TOP_CONTAINERS]);
-	cli_rows_done(&top->rows[TOP_PROCESSES]);
+	for (i = 0; i < PAST_NR_PAGES; i++)
+		cli_rows_done(&top->rows[i]);
 }
 
 /* Pointers to rows of @size bytes, sorted */
@@ -71,13 +79,18 @@ int past_top_go(struct past_top *top, int64_t t_ms)
 	if (r == 0)
 		r = make_rows(moment.containers.v, moment.containers.nr,
 			      sizeof(*moment.containers.v),
-			      &top->layouts[TOP_CONTAINERS].order,
-			      &top->rows[TOP_CONTAINERS]);
+			      &top->layouts[PAST_CONTAINERS].order,
+			      &top->rows[PAST_CONTAINERS]);
 	if (r == 0)
 		r = make_rows(moment.processes, moment.nr_processes,
 			      sizeof(*moment.processes),
-			      &top->layouts[TOP_PROCESSES].order,
-			      &top->rows[TOP_PROCESSES]);
+			      &top->layouts[PAST_PROCESSES].order,
+			      &top->rows[PAST_PROCESSES]);
+	if (r == 0)
+		r = make_rows(moment.commands, moment.nr_commands,
+			      sizeof(*moment.commands),
+			      &top->layouts[PAST_COMMANDS].order,
+			      &top->rows[PAST_COMMANDS]);
 	if (r < 0) {
 		cli_moment_done(&moment);
 		return r;
@@ -99,35 +112,70 @@ static json_t *make_line(const struct past_top *top, const struct cli_row *row)
 	return NULL;
 }
 
+/* No lines would look like no CPU. */
+static int refuse_commands(const struct past_top *top)
+{
+	char date[CLI_TEXT_MAX];
+
+	cli_error("%s: CPU by command is not kept of %s", top->path,
+		  cli_format_date_ms(date, top->moment.t_ms));
+	return CLI_FAILURE;
+}
+
 static int print_lines(const struct past_top *top)
 {
 	const struct cli_rows *rows = &top->rows[top->page];
 	int status = CLI_OK;
 	size_t i;
 
+	if (top->page == PAST_COMMANDS && !top->moment.commands_known)
+		return refuse_commands(top);
 	for (i = 0; i < rows->nr && status == CLI_OK; i++)
 		status = cli_print_streamed(make_line(top, rows->v[i]),
 					    &top->options, i == 0);
 	return status;
 }
 
-static int print_table(const struct past_top *top, enum top_page page)
+const char *past_top_none(const struct past_top *top, enum past_page page)
+{
+	switch (page) {
+	case PAST_CONTAINERS:
+		return "No containers.";
+	case PAST_PROCESSES:
+		/* Only the busiest are recorded. */
+		return "No processes are recorded.";
+	default:
+		return top->moment.commands_known ? "No command used CPU." :
+			"CPU by command is not kept of this moment.";
+	}
+}
+
+static int print_table(const struct past_top *top, enum past_page page)
 {
 	const struct cli_listing listing = {
 		.options = top->options,
 		.layout = top->layouts[page],
-		/* Of processes, only the busiest are recorded. */
-		.none = page == TOP_CONTAINERS ? "No containers." :
-						 "No processes are recorded.",
+		.none = past_top_none(top, page),
 	};
 
 	return cli_listing_print(&listing, &top->rows[page]);
 }
 
+static int print_tables(const struct past_top *top)
+{
+	enum past_page page = top->page;
+	int status = print_table(top, page);
+
+	while (status == CLI_OK && ++page < PAST_NR_PAGES) {
+		putchar('\n');
+		status = print_table(top, page);
+	}
+	return status;
+}
+
 int past_top_print(const struct past_top *top)
 {
 	char date[CLI_TEXT_MAX], width[CLI_TEXT_MAX];
-	int status = CLI_OK;
 
 	if (cli_is_for_programs(&top->options))
 		return print_lines(top);
@@ -135,11 +183,7 @@ int past_top_print(const struct past_top *top)
 	if (!top->options.no_headings)
 		printf("%s, %s\n\n", date, cli_moment_width(&top->moment,
 							    width));
-	if (!top->containers) {
-		status = print_table(top, TOP_CONTAINERS);
-		putchar('\n');
-	}
-	return status == CLI_OK ? print_table(top, TOP_PROCESSES) : status;
+	return print_tables(top);
 }
 
 /* The times that are available, if there is nothing at the requested one */
@@ -187,7 +231,6 @@ static int find_and_show(struct past_top *top, const char *container,
 	int status = CLI_GO_ON;
 
 	top->containers = container;
-	top->page = container ? TOP_PROCESSES : TOP_CONTAINERS;
 	if (container && strcmp(container, "host") != 0) {
 		status = cli_past_find(top->store, top->path, container, &who);
 		top->containers = who.word;
@@ -199,9 +242,13 @@ static int find_and_show(struct past_top *top, const char *container,
 }
 
 int cli_top_past(const struct cli_options *options, const char *path,
-		 const char *at, const char *container)
+		 const char *at, const char *container, bool only_commands)
 {
-	struct past_top top = { .options = *options, .path = path };
+	struct past_top top = {
+		.options = *options, .path = path,
+		.page = only_commands ? PAST_COMMANDS :
+			container ? PAST_PROCESSES : PAST_CONTAINERS,
+	};
 	int64_t t_ms;
 	int status = cli_parse_time("--at", at, (int64_t)(clock_realtime_ns() /
 							  NS_PER_MS), &t_ms);

@@ -53,6 +53,8 @@ hardcopy|paper, hc, os, cols#80, cud1=\n, cup=\E[%i%p1%d;%p2%dH,
 # Two hours recorded by contmond
 PAST = tempfile.TemporaryDirectory(prefix="contmon-past-")
 THEN = "--store past.db --at 2026-01-31T10:20:07Z"
+# The first sample covers no time.
+FIRST = "--store past.db --at 2026-01-31T10:00Z"
 MOMENT = "--store past.db --from 2026-01-31T10:00:10 --to 2026-01-31T10:00:19"
 QUARTER = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T10:15"
 WHOLE = "--store past.db --from 2026-01-31T10:00 --to 2026-01-31T11:59"
@@ -237,6 +239,14 @@ CASES = [
     ("top, of the past, of a container", f"top {THEN} --container 0123feed",
      "pipe", {}),
     ("top, of the past, JSON", f"top {THEN} --json", "pipe", {}),
+    ("top, of the past, commands", f"top {THEN} --commands", "pipe", {}),
+    ("top, of the past, commands of a container, JSON",
+     f"top {THEN} --commands --json --container shop-web-1", "pipe", {}),
+    ("top, of the past, commands, CSV", f"top {THEN} --commands --csv", "pipe",
+     {}),
+    ("top, commands are not kept", f"top {FIRST} --commands", "pipe", {}),
+    ("top, commands are not kept, JSON", f"top {FIRST} --commands --json",
+     "pipe", {}),
     ("top, of the past, CSV of the host", f"top {THEN} --csv --container host",
      "pipe", {}),
     ("top, of the past, TERM=dumb", f"top {THEN} --container host", 80,
@@ -304,8 +314,11 @@ PAST_SCREENS = [
     ("top, of the past, 100x14", 100, 14, [], {}),
     ("top, of the past, 40x6", 40, 6, [], {}),
     ("top, the next moment, processes", 80, 12, ["Right", "Tab", "N"], {}),
+    ("top, of the past, commands on a screen", 100, 14, ["Tab", "Tab"], {}),
+    ("top, of the past, 40x8, commands", 40, 8, ["Tab", "Tab"], {}),
     ("top, an hour later and a minute back", 80, 12, ["}", "["], {}),
     ("top, before the first moment", 80, 12, ["Home", "Left", "M"], {}),
+    ("top, commands of the first moment", 80, 12, ["Home", "Tab", "Tab"], {}),
 ]
 
 # The same with attributes

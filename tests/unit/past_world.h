@@ -117,15 +117,25 @@ static inline int past_tick(struct store *store, unsigned int tick)
 	const struct store_process job = { 900, t_ms, "gzip", 20, 2097152 };
 	const struct store_process host = { 1, PAST_BEGIN_MS, "systemd", 0,
 					    12582912 };
+	/* Shells of the web server end within a tick; the job's are unseen. */
+	const struct store_command web_commands[] = {
+		{ "nginx", web[0].cpu_seconds, 0 },
+		{ "worker \033[2J", 0.5, 0 },
+		{ "sh", 0, 2.5 },
+	};
+	const struct store_command job_command = { "gzip", 20, 0 };
+	const struct store_command host_command = { "cron", 0, 0.125 };
 	const struct container_row rows[] = { past_web(tick),
 					      past_job(tick) };
 	const struct model_device disk = past_disk(&rows[0]);
 	const struct store_container containers[] = {
 		{ .cgroup_id = 11, .row = &rows[0], .pid = 500,
 		  .processes = web, .nr_processes = 2,
+		  .commands = { web_commands, 3, false },
 		  .devices = &disk, .nr_devices = 1 },
 		{ .cgroup_id = 12, .row = &rows[1], .pid = 900,
-		  .processes = &job, .nr_processes = 1 },
+		  .processes = &job, .nr_processes = 1,
+		  .commands = { &job_command, 1, true } },
 	};
 	const struct system_row system = past_host(t_ms);
 	const struct store_tick all = {
@@ -137,6 +147,7 @@ static inline int past_tick(struct store *store, unsigned int tick)
 		.nr_containers = tick < PAST_JOB_TICKS ? 2 : 1,
 		.processes = &host,
 		.nr_processes = 1,
+		.commands = { &host_command, 1, false },
 	};
 
 	return store_tick(store, &all);

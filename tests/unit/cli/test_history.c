@@ -199,6 +199,7 @@ static void test_wrong_usage_of_top(void **state)
 		{ "top --at now --csv --count 1",
 		  "--at: not with --count or -n" },
 		{ "top --store a", "--store: only with --at" },
+		{ "top --commands", "--commands: only with --at" },
 	};
 	char want[128];
 	size_t i;

@@ -76,6 +76,46 @@ static void test_a_moment(void **state)
 					 &moment), -ENOENT);
 }
 
+static void must_be(const struct cli_moment *moment, size_t i,
+		    const char *comm, double living, double exited)
+{
+	const struct cli_past_command *command = &moment->commands[i];
+
+	assert_string_equal(command->comm, comm);
+	assert_true(fabs(command->living_cores - living) < 0.001);
+	assert_int_equal(isnan(command->exited_cores), isnan(exited));
+	assert_true(isnan(exited) ||
+		    fabs(command->exited_cores - exited) < 0.001);
+}
+
+static void test_commands(void **state)
+{
+	struct cli_moment moment;
+
+	(void)state;
+	assert_int_equal(cli_moment_read(store, AT(121), NULL, &moment), 0);
+	assert_true(moment.commands_known);
+	assert_int_equal(moment.nr_commands, 5);
+	must_be(&moment, 0, "nginx", 1.2, 0);
+	must_be(&moment, 1, "sh", 0, 0.25);
+	must_be(&moment, 2, "worker \033[2J", 0.05, 0);
+	must_be(&moment, 3, "cron", 0, 0.0125);
+	/* It is not known whether the job's used more. */
+	must_be(&moment, 4, "gzip", 2, NAN);
+	assert_string_equal(moment.commands[3].container, "host");
+	cli_moment_done(&moment);
+	assert_int_equal(cli_moment_read(store, AT(121), "night,job",
+					 &moment), 0);
+	assert_int_equal(moment.nr_commands, 1);
+	cli_moment_done(&moment);
+	/* The first sample covers no time. */
+	assert_int_equal(cli_moment_read(store, AT(0), NULL, &moment), 0);
+	assert_false(moment.commands_known);
+	assert_int_equal(moment.nr_commands, 0);
+	assert_int_equal(moment.nr_processes, 4);
+	cli_moment_done(&moment);
+}
+
 /* The same file without the moments of the finest tiers */
 static struct store *open_coarse(const char *copy, int finest)
 {
@@ -185,12 +225,23 @@ static void test_keys(void **state)
 	past_top_key(&top, KEY_PPAGE);
 	assert_int_equal(top.first, 0);
 	assert_int_equal(((struct cli_past_row *)
-			  top.rows[TOP_CONTAINERS].v[0])->mean.cpu_cores, 2);
+			  top.rows[PAST_CONTAINERS].v[0])->mean.cpu_cores, 2);
 	past_top_key(&top, '\t');
-	assert_int_equal(top.page, TOP_PROCESSES);
+	assert_int_equal(top.page, PAST_PROCESSES);
 	past_top_key(&top, 'M');
 	assert_string_equal(((struct cli_past_process *)
-			     top.rows[TOP_PROCESSES].v[0])->comm, "nginx");
+			     top.rows[PAST_PROCESSES].v[0])->comm, "nginx");
+	past_top_key(&top, '\t');
+	assert_int_equal(top.page, PAST_COMMANDS);
+	past_top_key(&top, 'N');
+	assert_string_equal(((struct cli_past_command *)
+			     top.rows[PAST_COMMANDS].v[0])->comm, "cron");
+	/* Of memory they have nothing. */
+	past_top_key(&top, 'M');
+	assert_string_equal(((struct cli_past_command *)
+			     top.rows[PAST_COMMANDS].v[0])->comm, "cron");
+	past_top_key(&top, '\t');
+	assert_int_equal(top.page, PAST_CONTAINERS);
 	/* There is nothing after the last moment, so the display stays. */
 	must_show(&top, KEY_END, AT(AGAIN + 9));
 	assert_int_equal(past_top_key(&top, KEY_RIGHT), -ENOENT);
@@ -222,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_moment),
+		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_a_coarse_moment),
 		cmocka_unit_test(test_next_moments),
 		cmocka_unit_test(test_back_over_a_gap),
