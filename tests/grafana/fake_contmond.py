@@ -245,37 +245,40 @@ class Api:
 
     def commands(self, query):
         names = chosen(query)
-        rows = {}
-        for row in self.machine.processes(self.machine.last_sample()):
-            if names is not None and row["container"] not in names:
-                continue
-            into = rows.setdefault((row["container"], row["comm"]), {
-                "t": row["t"], "container": row["container"],
-                "container_id": row["container_id"], "comm": row["comm"],
-                "commands": 1, "cpu_cores": 0, "cpu_percent": 0,
-                "cpu_living_cores": 0, "processes": 0,
-                "cpu_exited_cores": 0, "processes_exited": 0})
-            into["cpu_cores"] += row["cpu_cores"]
-            into["cpu_living_cores"] += row["cpu_cores"]
-            into["processes"] += 1
-        return list(rows.values())[:number(query, "limit", 500)], {}
+        rows = commands_of(row for row in self.machine.processes(
+            self.machine.last_sample())
+            if names is None or row["container"] in names)
+        return rows[:number(query, "limit", 500)], {}
 
-    def processes_past(self, query):
+    def processes_at(self, query):
+        """When they were sampled, None before all samples; the busiest first"""
         names = chosen(query)
         at = number(query, "at", now_ms())
         t = (at - PHASE_MS) // INTERVAL_MS * INTERVAL_MS + PHASE_MS
         if t < self.machine.booted_ms:
-            return [], {"t": None, "width_ms": 0}
+            return None, []
         rows = [row for row in self.machine.processes(t)
                 if names is None or row["container"] in names]
-        rows.sort(key=lambda row: -row["cpu_cores"])
-        kept = {}
-        for row in rows:
-            kept.setdefault(row["container"], []).append(row)
-        return [{key: row[key] for key in (
-            "container", "pid", "start_ms", "comm", "cpu_cores",
-            "rss_bytes")} for rows in kept.values() for row in rows[:3]
-        ], {"t": t, "width_ms": 0}
+        return t, sorted(rows, key=lambda row: -row["cpu_cores"])
+
+    def processes_past(self, query):
+        t, rows = self.processes_at(query)
+        return kept_of(rows, ("container", "pid", "start_ms", "comm",
+                              "cpu_cores", "rss_bytes")), {
+            "t": t, "width_ms": 0}
+
+    def commands_past(self, query):
+        """Those of the host are not known to have ended."""
+        t, rows = self.processes_at(query)
+        commands = commands_of(rows)
+        for row in commands:
+            if row["container"] == "host":
+                row["cpu_exited_cores"] = None
+                row["cpu_cores"] = row["cpu_percent"] = None
+        return kept_of(commands, (
+            "container", "comm", "cpu_cores", "cpu_percent",
+            "cpu_living_cores", "cpu_exited_cores")), {
+            "t": t, "width_ms": 0, "known": t is not None}
 
     def containers_ended(self, query):
         names = chosen(query)
@@ -353,6 +356,33 @@ def total_of(key, known):
     raise NotFound("no such metric")
 
 
+def commands_of(processes):
+    """Each has used a quarter more in processes that ended."""
+    rows = {}
+    for process in processes:
+        row = rows.setdefault((process["container"], process["comm"]), {
+            "t": process["t"], "container": process["container"],
+            "container_id": process["container_id"], "comm": process["comm"],
+            "commands": 1, "cpu_cores": 0, "cpu_percent": 0,
+            "cpu_living_cores": 0, "processes": 0,
+            "cpu_exited_cores": 0, "processes_exited": 1})
+        row["cpu_cores"] += 1.25 * process["cpu_cores"]
+        row["cpu_percent"] += 1.25 * process["cpu_percent"]
+        row["cpu_living_cores"] += process["cpu_cores"]
+        row["cpu_exited_cores"] += 0.25 * process["cpu_cores"]
+        row["processes"] += 1
+    return list(rows.values())
+
+
+def kept_of(rows, keys):
+    """Of each container the first three"""
+    kept = {}
+    for row in rows:
+        kept.setdefault(row["container"], []).append(row)
+    return [{key: row[key] for key in keys}
+            for rows in kept.values() for row in rows[:3]]
+
+
 PARAMETERS = {
     "health": set(), "info": set(), "system": set(), "engines": set(),
     "forward": set(), "ready": set(), "self": set(), "variables/containers": {
@@ -364,6 +394,7 @@ PARAMETERS = {
     "processes": {"container", "limit", "pid", "sort"},
     "processes/past": {"at", "container"},
     "commands": {"container", "limit"},
+    "commands/past": {"at", "container"},
     "audit": {"after", "container", "from", "limit", "to"},
     "policy": set(), "policy/classes": set(), "policy/pending": set(),
     "series": {"aggregate", "container", "device", "from", "metric", "step",

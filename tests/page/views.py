@@ -349,11 +349,55 @@ def drag(page, start, end):
 def test_rows_of_moment(tap, page, base):
     at = int(page.run("location.hash").partition("at=")[2].partition("&")[0])
     race(tap, "the processes are those of that moment", equal_rows(
-        page, base, "overview-moment .table:first-child", "processes/past?at=%d" % at,
+        page, base, "overview-moment .processes", "processes/past?at=%d" % at,
         "pid", "comm", "container"))
+    race(tap, "and so are the commands, with their CPU", equal_commands(
+        page, base, "overview-moment", "commands/past?at=%d" % at))
     race(tap, "with the events around it", equal_rows(
-        page, base, "overview-moment .table:last-child",
+        page, base, "overview-moment .events",
         "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
+
+
+def equal_commands(page, base, moment, path):
+    """For race(): what each command used, in cores"""
+    keys = ["cpu_cores", "cpu_living_cores", "cpu_exited_cores"]
+
+    def test():
+        reported = page.run("%s.map(([comm, container, ...values]) => "
+                            "[comm, container, ...values.map(cores)])" % json.dumps([
+                                [row[key] for key in ["comm", "container"] + keys]
+                                for row in api(base, path)]))
+        page.wait(1.2)
+        shown = [[row[key] for key in ["comm", "container"] + keys] for row in
+                 page.run(TABLE + '("%s .commands")' % moment)]
+        return bool(shown) and sorted(shown) == sorted(reported), (shown, reported)
+    return test
+
+
+def go_back(page, place, at):
+    """To a moment, from another one. The page scrolls to it when it has come: not
+    while the mouse moves."""
+    go(page, place)
+    page.until("!state.running && view.at !== %d && views.overview.moment.key"
+               "?.startsWith(`${view.at} `)" % at)
+
+
+def test_commands_of_container(tap, page, base):
+    """Only its own, at a moment that is in the address"""
+    place = page.run("location.hash")
+    at = page.run("view.at")
+    row = max(api(base, "commands/past?at=%d" % at),
+              key=lambda row: row["cpu_living_cores"] * (row["container"] != "host"))
+    name = urllib.request.quote(row["container"])
+    go(page, "#/container/%s?at=%d" % (name, at))
+    race(tap, "a container's page has the commands of a moment", equal_commands(
+        page, base, "container-moment", "commands/past?at=%d&container=%s" % (at, name)))
+    go(page, "#/?at=1000")
+    none = "document.querySelector('#overview-moment .commands .none')"
+    tap.check(page.until("%s?.checkVisibility() && %s.textContent === 'CPU by command is not "
+                         "kept of this moment.'" % (none, none)),
+              "commands that are not known do not look idle", page.run(none + "?.textContent"))
+    go_back(page, place, 1000)
 
 
 def test_moment_to_come(tap, page, base):
@@ -364,24 +408,22 @@ def test_moment_to_come(tap, page, base):
     page.until("!state.running && views.overview.moment.key?.startsWith('%d')" % at)
     page.wait(8)  # the fake has an event every seven seconds
     race(tap, "a moment gets the events that come after it", equal_rows(
-        page, base, "overview-moment .table:last-child",
+        page, base, "overview-moment .events",
         "events?from=%d&to=%d&limit=100" % (at - 30000, at + 30000), "pid", "comm"))
-    go(page, place)
-    # The page scrolls to a moment when it has come: not while the mouse moves.
-    page.until("!state.running && view.at !== %d && views.overview.moment.key"
-               "?.startsWith(`${view.at} `)" % at)
+    go_back(page, place, at)
 
 
 def test_moment(tap, page, base):
     page.until(PAINTED + ".then(n => n.length === 2 && n.every(x => x > 50))")
     drag(page, 0.9, 0.9)
     tap.check(page.until("/at=\\d+/.test(location.hash) && document.querySelectorAll("
-                         "'#overview-moment .table:first-child tbody tr').length > 0"),
+                         "'#overview-moment .processes tbody tr').length > 0"),
               "a click on a chart shows what ran at that moment",
               page.run("location.hash"))
     heading = page.run("document.querySelector('#overview-moment h2').textContent")
     tap.check(heading.startswith("At "), "and says when that was", heading)
     test_rows_of_moment(tap, page, base)
+    test_commands_of_container(tap, page, base)
     test_moment_to_come(tap, page, base)
     drag(page, 0.5, 0.9)
     zoomed = page.until("/from=\\d+&to=\\d+/.test(location.hash)")

@@ -119,17 +119,9 @@ class ContainerView {
           ? paintUse(cell, row.value, row.effect, 0, row.format) : setText(cell, noLimit(row)) },
         textColumn("owner", "Set by")],
     });
-    this.commands = new Table($("container-commands"), {
-      caption: "CPU by command", empty: "No command is known.",
-      keyOf: (row) => `${row.commands} ${row.comm}`, sort: "-cpu_cores",
-      columns: [textColumn("comm", "Command"),
-        { key: "cpu_cores", label: "CPU", title: "In cores", show: cores },
-        { key: "cpu_living_cores", label: "of living ones", show: cores },
-        { key: "cpu_exited_cores", label: "of ended ones", title: "Processes that ended since the sample before",
-          show: cores },
-        { key: "processes", label: "Procs", show: count },
-        { key: "processes_exited", label: "Ended", show: count }],
-    });
+    this.commands = newCommandTable($("container-commands"), ["comm", "cpu_cores",
+      "cpu_living_cores", "cpu_exited_cores", "processes", "processes_exited"],
+    { empty: "No command is known.", keyOf: (row) => `${row.commands} ${row.comm}` });
     this.processes = newProcessTable($("container-processes"), { columns: PROCESS_COLUMNS
       .filter(({ key }) => key !== "container") });
     this.table = this.processes;
