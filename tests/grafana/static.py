@@ -81,6 +81,15 @@ def check_dashboards(tap, words):
                   "\n".join(complaints))
 
 
+def check_past(tap, words):
+    """What is shown of now and kept of the past is shown of both."""
+    for name, board in dashboards.load():
+        urls = {target["url"] for _, target in dashboards.targets(board)}
+        kept = {url + "/past" for url in urls} & words
+        tap.check(kept <= urls, "%s shows the past of what it shows now" % name,
+                  sorted(kept - urls))
+
+
 # Each breaks a dashboard in one place; the rules must find it.
 def spoil(name):
     def decorate(function):
@@ -413,6 +422,7 @@ def main():
     words = words_of_api()
     test_infinity.run(tap)
     check_dashboards(tap, words)
+    check_past(tap, words)
     check_linter(tap)
     check_rules(tap, words)
     check_provisioning(tap, words)
