@@ -113,6 +113,7 @@ EXACT = [
     ("contmon load --cl", ["--class", "--clean"]),
     ("contmon top --a", ["--at"]),
     ("contmon top --at 0", []),
+    ("contmon top --com", ["--commands"]),
     ("contmon history --step 1", []),
     ("contmon history -o max-cpu", ["max-cpu-cores", "max-cpu-percent"]),
 ]
