@@ -31,12 +31,15 @@ static int add_process(const struct past_process *from, void *userdata)
 	return added->container && added->comm ? 0 : -ENOMEM;
 }
 
+/* CPU is unknown of all of them or of none. */
 static int compare_processes(const void *a, const void *b)
 {
 	const struct cli_past_process *x = a, *y = b;
 
-	if (x->cpu_cores != y->cpu_cores)
-		return x->cpu_cores < y->cpu_cores ? 1 : -1;
+	if (x->cpu_cores > y->cpu_cores)
+		return -1;
+	if (x->cpu_cores < y->cpu_cores)
+		return 1;
 	if (x->rss_bytes != y->rss_bytes)
 		return x->rss_bytes < y->rss_bytes ? 1 : -1;
 	return (x->pid > y->pid) - (x->pid < y->pid);

@@ -33,8 +33,9 @@ static struct cli_value get_start_ms(const struct cli_row *row)
 
 static struct cli_value get_cpu_cores(const struct cli_row *row)
 {
-	return (struct cli_value){ true,
-				   { .ratio = process_of(row)->cpu_cores } };
+	double cores = process_of(row)->cpu_cores;
+
+	return (struct cli_value){ !isnan(cores), { .ratio = cores } };
 }
 
 static struct cli_value get_rss_bytes(const struct cli_row *row)

@@ -96,6 +96,33 @@ int busy_merge(struct busy *busy, const struct busy *from)
 					       &from->commands);
 }
 
+/* The host is no container, and keeps the number 0. */
+static uint32_t renumber(uint32_t c, int64_t by)
+{
+	return c == 0 ? 0 : (uint32_t)(c + by);
+}
+
+void busy_renumber(struct busy *busy, int64_t by)
+{
+	size_t i;
+
+	for (i = 0; i < busy->processes.nr; i++) {
+		uint32_t *c = &busy->processes.all[i].c;
+
+		*c = renumber(*c, by);
+	}
+	for (i = 0; i < busy->commands.nr; i++) {
+		uint32_t *c = &busy->commands.all[i].c;
+
+		*c = renumber(*c, by);
+	}
+	for (i = 0; i < busy->commands.nr_unseen; i++) {
+		uint32_t *c = &busy->commands.unseen[i];
+
+		*c = renumber(*c, by);
+	}
+}
+
 /* Bytes */
 
 void busy_write(const struct busy *busy, struct buffer *ret)

@@ -30,6 +30,9 @@ int busy_add_host(struct busy *busy, const struct store_tick *tick);
 /** busy_merge() - add all of @from. Returns 0 or -ENOMEM */
 int busy_merge(struct busy *busy, const struct busy *from);
 
+/** busy_renumber() - add @by to the numbers of all containers */
+void busy_renumber(struct busy *busy, int64_t by);
+
 /** busy_write() - write the busiest of both, without commands if unknown */
 void busy_write(const struct busy *busy, struct buffer *ret);
 

@@ -15,9 +15,9 @@ enum busy_kind {
 
 /**
  * struct busy_at - the newest moment that is not after the one looked for
- * @ms: of a tick: time since the tick before
- * @base: to be added to its numbers of containers
- * @busy: only what was looked for is complete
+ * @ms: time since the ticks before its own, in which the CPU was used
+ * @busy: only what was looked for is complete; containers have the numbers of
+ *	the database
  * @damaged: number of parts of all tiers that could not be read, which leave
  *	gaps
  * @width_ms: bucket width of its tier; 0 for a tick
@@ -25,8 +25,7 @@ enum busy_kind {
  */
 struct busy_at {
 	int64_t t_ms;
-	uint32_t ms;
-	int64_t base;
+	uint64_t ms;
 	struct busy busy;
 	bool found;
 	uint64_t damaged;
@@ -38,7 +37,9 @@ struct busy_at {
 /** busy_at_title() - title of a container, or of the host; NULL: not wanted */
 const char *busy_at_title(const struct busy_at *found, uint32_t c);
 
-/** busy_at_cores() - CPUs kept busy during the moment */
+/**
+ * busy_at_cores() - CPUs kept busy during the moment; NAN if it covers no time
+ */
 double busy_at_cores(const struct busy_at *found, int64_t cpu_ms);
 
 /** busy_at_fn - called with the moment that was found; an error is returned */

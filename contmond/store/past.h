@@ -116,7 +116,8 @@ int store_next_events(struct store *store, struct past_follow *follow,
 /**
  * struct past_process - one of the busiest processes at a moment
  * @container: title of its container, "host" outside of all containers
- * @cpu_cores: during the moment
+ * @cpu_cores: during the moment; NAN if it covers no time, as the first tick of
+ *	a run
  */
 struct past_process {
 	const char *container;

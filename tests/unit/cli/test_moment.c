@@ -72,6 +72,14 @@ static void test_a_moment(void **state)
 	assert_int_equal(moment.containers.nr, 1);
 	assert_int_equal(moment.nr_processes, 2);
 	cli_moment_done(&moment);
+	/* The first sample after a start covers no time. */
+	assert_int_equal(cli_moment_read(store, AT(AGAIN), "shop-web-1",
+					 &moment), 0);
+	assert_int_equal(moment.nr_processes, 2);
+	assert_true(isnan(moment.processes[0].cpu_cores));
+	assert_true(moment.processes[0].rss_bytes >=
+		    moment.processes[1].rss_bytes);
+	cli_moment_done(&moment);
 	assert_int_equal(cli_moment_read(store, AT(0) - 86400000, NULL,
 					 &moment), -ENOENT);
 }

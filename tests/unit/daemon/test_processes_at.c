@@ -78,6 +78,10 @@ static void test_processes_of_a_moment(void **state)
 	assert_int_equal(nr_names, 2);
 	assert_int_equal(processes_at(300, "host", &moment), 0);
 	assert_int_equal(nr_names, 1);
+	/* The first tick covers no time in which CPU could be used. */
+	assert_int_equal(processes_at(0, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 0);
+	assert_true(isnan(cores[1]));
 	/* Just before the first tick: the bucket that begins there has it. */
 	assert_int_equal(processes_at(-100, NULL, &moment), 0);
 	assert_int_equal(moment.width_ms, 600000);
