@@ -255,18 +255,28 @@ static struct life *begin(struct lives *lives,
 	return life;
 }
 
+/*
+ * A container of cgroup v1 has the same number in its next run, and what was
+ * known of the one before is not of this one.
+ */
+static void run_again(struct lives *lives, struct life *life, int64_t t_ms)
+{
+	double restarts = life->final.restarts;
+
+	life->ended = life->reported = false;
+	store_final_init(&life->final);
+	life->final.restarts = restarts;
+	write_time(lives, life, RESUME_CONTAINER, t_ms);
+	queue_add(lives->queue, life_entry(life, REMOVE_FINAL));
+}
+
 static void see(struct lives *lives, struct life *life,
 		const struct store_container *seen, int64_t t_ms)
 {
 	if (life_take_texts(life, seen))
 		change_life(lives, life);
-	if (life->ended) {
-		life->ended = life->reported = false;
-		life->final.ended_ms = NAN;
-		life->final.exit_code = life->final.oom_killed = NAN;
-		write_time(lives, life, RESUME_CONTAINER, t_ms);
-		queue_add(lives->queue, life_entry(life, RESUME_FINAL));
-	}
+	if (life->ended)
+		run_again(lives, life, t_ms);
 	if (t_ms < life->first_ms)
 		life->first_ms = t_ms;
 	if (t_ms > life->last_ms)

@@ -43,8 +43,7 @@ static const char *const texts[NR_STATEMENTS] = {
 	[ADD_FINAL] = "INSERT INTO final VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
 		"?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) "
 		"ON CONFLICT (c) DO UPDATE SET " FINALS(KEEP, KEEP_TOO),
-	[RESUME_FINAL] = "UPDATE final SET exit_code = NULL, "
-		"oom_killed = NULL WHERE c = ?1",
+	[REMOVE_FINAL] = "DELETE FROM final WHERE c = ?1",
 	[ADD_DEVICE] = "INSERT INTO device VALUES (?1, ?2, ?3, ?4) "
 		"ON CONFLICT (c, slot) DO NOTHING",
 	[ADD_CLOCK] = "INSERT INTO clock VALUES (?1, ?2, ?3, ?4, ?5) "

@@ -200,10 +200,10 @@ static void test_a_container_that_reappears(void **state)
 	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
 }
 
-/* In cgroup v1, what was told of the first run is not of the second one. */
+/* In cgroup v1, what is known of the first run is not of the second one. */
 static void test_an_end_before_the_last_run(void **state)
 {
-	const struct box box = { "alpha", 1, 1 };
+	const struct box first = { "alpha", 1, 100 }, last = { "alpha", 1, 7 };
 	static const struct container_row nothing;
 	const struct store_container who = { .cgroup_id = 1, .row = &nothing };
 	struct store_final final;
@@ -215,17 +215,24 @@ static void test_an_end_before_the_last_run(void **state)
 	final.exit_code = 3;
 	final.oom_killed = 1;
 	final.restarts = 2;
-	tick_at(T0, BOOT0, &box, 1);
+	tick_at(T0, BOOT0, &first, 1);
 	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
 	assert_int_equal(store_end(store, &who, &final), 0);
-	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
+	tick_at(T0 + 2000, BOOT0 + 2000, &last, 1);
+	look(0, 10, false);
+	assert_true(isnan(found[0].final.cpu_seconds));
 	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
 	for (i = 0; i < 2; i++) {
 		look(0, 10, true);
 		assert_int_equal(nr_found, 1);
+		assert_near(found[0].final.started_ms, 7, 0.5);
+		assert_near(found[0].ended_ms, T0 + 2000, 0.5);
 		assert_true(isnan(found[0].final.exit_code));
 		assert_true(isnan(found[0].final.oom_killed));
 		assert_near(found[0].final.restarts, 2, 0);
+		assert_near(found[0].final.cpu_seconds, 7, 1e-9);
+		assert_near(found[0].final.memory_peak_bytes, 7, 1e-9);
+		assert_near(found[0].final.write_ops, 7, 1e-9);
 		reopen_store(path);
 	}
 }
