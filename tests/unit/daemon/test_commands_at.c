@@ -2,6 +2,8 @@
 /* The commands that used the most CPU at a moment of the past */
 #include "tests/unit/store.h"
 
+#include <sys/stat.h>
+
 static char path[512];
 
 /* The first tick of contmond's run */
@@ -460,6 +462,36 @@ static void test_what_waits(void **state)
 	sqlite3_close(other);
 }
 
+/* In the file, the containers that were in memory have other numbers. */
+static void test_a_file_that_comes_late(void **state)
+{
+	const char *away = in_directory("away.db");
+	struct past_moment moment;
+	int64_t t;
+
+	(void)state;
+	feed(0, 10, -1);
+	close_store();
+	assert_int_equal(rename(path, away), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	open_store(path, 0);
+	first_s = 1000;
+	feed(1000, 2300, -1);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rename(away, path), 0);
+	store_try_again(store);
+	store_sync(store);
+	assert_string_equal(status_of().path, path);
+	feed(2300, 2400, -1);
+	assert_true(sql_number(path, "SELECT max(base) FROM span") > 0);
+	/* Of a sealed span, of frames from before and from afterwards */
+	for (t = 1100; t <= 2390; t += 645) {
+		assert_int_equal(commands_at(t, NULL, &moment), 0);
+		assert_int_equal(moment.t_ms, T0 + t * 1000);
+		must_be_all(&moment);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -480,6 +512,7 @@ int main(void)
 		TEST(test_a_container_of_the_bucket),
 		TEST(test_a_file_of_version_7),
 		TEST(test_what_waits),
+		TEST(test_a_file_that_comes_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,7 +77,7 @@ static void must_keep_its_time(unsigned int tier)
 static void nothing_may_be_left_of_others(void)
 {
 	static const char *const tables[] = {
-		"frame", "chunk", "chunk_processes",
+		"frame", "chunk", "chunk_processes", "chunk_commands",
 	};
 	char sql[100];
 	size_t i;
