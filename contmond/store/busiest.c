@@ -141,7 +141,7 @@ int busiest_read(struct busiest *busiest, struct reader *bytes)
 		const uint8_t *comm;
 		uint32_t length;
 
-		c += get_count(bytes, UINT32_MAX);
+		c += get_count(bytes, UINT32_MAX - c);
 		use.c = c;
 		use.pid = get_count(bytes, UINT32_MAX);
 		use.start_ms = get_signed(bytes);

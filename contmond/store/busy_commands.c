@@ -178,7 +178,7 @@ static int read_leaders(struct busy_commands *commands, struct reader *bytes)
 		const uint8_t *comm;
 		uint32_t length;
 
-		c += get_count(bytes, UINT32_MAX);
+		c += get_count(bytes, UINT32_MAX - c);
 		use.c = c;
 		length = get_count(bytes, sizeof(use.comm) - 1);
 		comm = get_bytes(bytes, length);
@@ -198,7 +198,7 @@ int busy_commands_read(struct busy_commands *commands, struct reader *bytes)
 	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
 
 	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
-		c += get_count(bytes, UINT32_MAX);
+		c += get_count(bytes, UINT32_MAX - c);
 		if (!bytes->failed)
 			r = busy_commands_unseen(commands, c);
 	}

@@ -38,10 +38,30 @@ static void test_busiest(void **state)
 	buffer_done(&bytes);
 }
 
+static void test_a_list_that_goes_back(void **state)
+{
+	static const uint64_t numbers[] = {
+		2, 5, 1, 0, 0, 2, 0, UINT32_MAX, 1, 0, 0, 2, 0,
+	};
+	struct busiest read = { 0 };
+	struct buffer bytes = { 0 };
+	struct reader reader;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(numbers); i++)
+		put_varint(&bytes, numbers[i]);
+	reader = reader_of(&bytes);
+	assert_int_equal(busiest_read(&read, &reader), -EBADMSG);
+	busiest_done(&read);
+	buffer_done(&bytes);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_busiest),
+		cmocka_unit_test(test_a_list_that_goes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
