@@ -23,10 +23,9 @@ struct search {
 };
 
 /* Of ticks at the same time, the last counts; of a bucket, all parts do. */
-static bool is_part(const struct search *search, int64_t t_ms)
+static bool is_part(const struct search *search, int64_t of_ms, int64_t t_ms)
 {
-	return search->tier != RAW && search->found->found &&
-	       search->found->t_ms == t_ms;
+	return search->tier != RAW && t_ms == of_ms;
 }
 
 static bool is_wanted(const struct search *search, int64_t t_ms)
@@ -43,7 +42,7 @@ static int take(struct search *search, int64_t t_ms, uint64_t ms, int64_t base,
 	struct busy before = found->busy;
 
 	busy_renumber(busy, base);
-	if (is_part(search, t_ms)) {
+	if (found->found && is_part(search, found->t_ms, t_ms)) {
 		found->ms += ms;
 		return busy_merge(&found->busy, busy);
 	}
@@ -94,7 +93,7 @@ static bool find_stretch(const struct search *search,
 		if (!is_wanted(search, when->t_ms) ||
 		    (found && when->t_ms < ret->t_ms))
 			continue;
-		if (!found || when->t_ms > ret->t_ms || search->tier == RAW) {
+		if (!found || !is_part(search, ret->t_ms, when->t_ms)) {
 			ret->t_ms = when->t_ms;
 			ret->first = i;
 			ret->nr = 0;
@@ -223,27 +222,72 @@ static int look_into_sealed(struct search *search, sqlite3_stmt *spans)
 
 /* Open spans */
 
+/**
+ * struct latest - the newest frame that is wanted so far
+ * @packed: what was busy in it; most frames are followed by a newer one, so
+ *	only the last is unpacked
+ */
+struct latest {
+	bool is_set;
+	int64_t t_ms;
+	uint64_t ms;
+	struct buffer packed;
+};
+
+static int take_latest(struct search *search, const struct latest *latest,
+		       int64_t base)
+{
+	struct busy busy = { 0 };
+	int r = latest->packed.failed ? -ENOMEM : 0;
+
+	if (!latest->is_set)
+		return 0;
+	if (r == 0)
+		r = frames_unpack_busy(search->view->store->unpacker,
+				       latest->packed.text,
+				       latest->packed.length, &busy);
+	if (r == 0)
+		r = take(search, latest->t_ms, latest->ms, base, &busy);
+	busy_done(&busy);
+	if (r != -EBADMSG)
+		return r;
+	search->found->damaged++;
+	return 0;
+}
+
+static void keep(struct latest *latest, const struct frames *frames)
+{
+	latest->is_set = true;
+	latest->t_ms = frames->reader.moment.t_ms;
+	latest->ms = frames->reader.moment.ms;
+	latest->packed.length = 0;
+	if (frames->processes)
+		buffer_add(&latest->packed, frames->processes,
+			   frames->nr_process_bytes);
+}
+
 static int look_at_frames(struct search *search, struct frames *frames,
 			  int64_t base)
 {
-	const struct moment *moment = &frames->reader.moment;
-	struct busy busy = { 0 };
+	struct latest latest = { 0 };
 	int r;
 
 	while ((r = frames_next(frames)) > 0) {
-		if (!is_wanted(search, moment->t_ms))
+		int64_t t_ms = frames->reader.moment.t_ms;
+
+		if (!is_wanted(search, t_ms) ||
+		    (latest.is_set && t_ms < latest.t_ms))
 			continue;
-		busy_clear(&busy);
-		r = frames_busy(frames, &busy);
-		if (r == 0)
-			r = take(search, moment->t_ms, moment->ms, base, &busy);
-		if (r == -EBADMSG)
-			search->found->damaged++;
-		else if (r < 0)
+		if (latest.is_set && is_part(search, latest.t_ms, t_ms))
+			r = take_latest(search, &latest, base);
+		if (r < 0)
 			break;
+		keep(&latest, frames);
 	}
+	if (r == 0)
+		r = take_latest(search, &latest, base);
 	search->found->damaged += frames->damaged;
-	busy_done(&busy);
+	buffer_done(&latest.packed);
 	return r;
 }
 

@@ -144,22 +144,28 @@ int frames_next(struct frames *frames)
 	return 1;
 }
 
-int frames_busy(struct frames *frames, struct busy *ret)
+int frames_unpack_busy(struct packer *packer, const void *processes,
+		       size_t nr_bytes, struct busy *ret)
 {
 	struct reader bytes;
 	int r;
 
-	if (!frames->processes) {
+	if (nr_bytes == 0) {
 		ret->commands.unknown = true;
 		return 0;
 	}
-	r = unpack(frames->packer, frames->processes, frames->nr_process_bytes,
-		   &bytes);
+	r = unpack(packer, processes, nr_bytes, &bytes);
 	if (r == 0)
 		r = busy_read(ret, &bytes);
 	if (r < 0)
 		ret->commands.unknown = true;
 	return r;
+}
+
+int frames_busy(struct frames *frames, struct busy *ret)
+{
+	return frames_unpack_busy(frames->packer, frames->processes,
+				  frames->nr_process_bytes, ret);
 }
 
 void frames_done(struct frames *frames)

@@ -14,6 +14,8 @@
  * struct frames - initialise with frames_begin()
  * @end_seq: number of the tick after the last one of the moment
  * @reader: has the moment that was read last
+ * @processes: what was busy in it, packed, until the next one is read; NULL if
+ *	nothing was
  * @damaged: number of frames that could not be read and were skipped; excludes
  *	those that are useless because earlier ones are lost
  * @waiting: entries in the queue, which follow those of the database; borrowed
@@ -59,6 +61,10 @@ int frames_next(struct frames *frames);
  * After an error, or without any, commands are unknown.
  */
 int frames_busy(struct frames *frames, struct busy *ret);
+
+/** frames_unpack_busy() - the same, from a copy of @processes; 0 bytes: none */
+int frames_unpack_busy(struct packer *packer, const void *processes,
+		       size_t nr_bytes, struct busy *ret);
 
 void frames_done(struct frames *frames);
 

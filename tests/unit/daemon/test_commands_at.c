@@ -1,8 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands that used the most CPU at a moment of the past */
+/*
+ * The commands that used the most CPU at a moment of the past
+ *
+ * wrap: busy_commands_read
+ */
 #include "tests/unit/store.h"
 
 #include <sys/stat.h>
+
+#include "contmond/store/busy_commands.h"
+
+static size_t nr_read;
+
+int __real_busy_commands_read(struct busy_commands *commands,
+			      struct reader *bytes);
+int __wrap_busy_commands_read(struct busy_commands *commands,
+			      struct reader *bytes);
+int __wrap_busy_commands_read(struct busy_commands *commands,
+			      struct reader *bytes)
+{
+	nr_read++;
+	return __real_busy_commands_read(commands, bytes);
+}
 
 static char path[512];
 
@@ -462,6 +481,20 @@ static void test_what_waits(void **state)
 	sqlite3_close(other);
 }
 
+/* Of hundreds of ticks, only the one that is told is unpacked. */
+static void test_others_cost_little(void **state)
+{
+	struct past_moment moment;
+
+	(void)state;
+	feed(0, 590, -1);
+	nr_read = 0;
+	assert_int_equal(commands_at(580, NULL, &moment), 0);
+	assert_int_equal(moment.t_ms, T0 + 580000);
+	must_be_all(&moment);
+	assert_int_equal(nr_read, 1);
+}
+
 /* In the file, the containers that were in memory have other numbers. */
 static void test_a_file_that_comes_late(void **state)
 {
@@ -512,6 +545,7 @@ int main(void)
 		TEST(test_a_container_of_the_bucket),
 		TEST(test_a_file_of_version_7),
 		TEST(test_what_waits),
+		TEST(test_others_cost_little),
 		TEST(test_a_file_that_comes_late),
 	};
 
