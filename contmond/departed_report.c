@@ -12,19 +12,11 @@
 /* If the engine has not reported the end by then, it never will. */
 #define PATIENCE_NS (60 * NS_PER_SECOND)
 
-/* The engine may have missed this run, or told only later ones. */
-static bool is_of_next(const struct departed_container *gone,
-		       const struct container_info *name)
-{
-	return gone->next_ms > 0 && (name->started_ms >= gone->next_ms ||
-				     name->finished_ms >= gone->next_ms);
-}
-
 /* The engine may still be reporting the end of an earlier run. */
 static bool has_ended(const struct departed_container *gone,
 		      const struct container_info *name)
 {
-	if (is_of_next(gone, name))
+	if (ended_is_of_next(name, gone->next_ms))
 		return false;
 	if (ended_is_before_start(name, (double)gone->began_ms))
 		return true;

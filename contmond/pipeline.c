@@ -164,6 +164,8 @@ static void on_began(const struct run *run, void *userdata)
 	int r;
 
 	begin_change(pipeline);
+	ended_note_next(&pipeline->model, run->scope,
+			clock_realtime_ms(run->made_boottime_ns));
 	r = arrived_add(&pipeline->model, run->scope, pipeline->names);
 	if (r < 0)
 		degrade(pipeline, strerror(-r));

@@ -171,6 +171,12 @@ bool ended_is_before_start(const struct container_info *name, double began_ms)
 	       fabs((double)name->started_ms - began_ms) < SAME_START_MS;
 }
 
+bool ended_is_of_next(const struct container_info *name, int64_t next_ms)
+{
+	return next_ms > 0 && (name->started_ms >= next_ms ||
+			       name->finished_ms >= next_ms);
+}
+
 void ended_name(struct ended_list *list, const struct names *names)
 {
 	size_t i;
@@ -182,6 +188,7 @@ void ended_name(struct ended_list *list, const struct names *names)
 				      ended->user_id);
 
 		if (!name || name->finished_ms == 0 ||
+		    ended_is_of_next(name, ended->next_ms) ||
 		    ((double)name->finished_ms < ended->row.started_ms &&
 		     !ended_is_before_start(name, ended->row.started_ms)))
 			continue;
@@ -244,6 +251,37 @@ int ended_update(struct model *model, const struct model_container *old,
 				 old[i].oom_kills_before : row.oom_kills_total);
 		r = ended_add(&model->ended, &row, model_user(&old[i]),
 			      sample->boottime_ns, sample->t_ms);
+		if (r == 0)
+			model->ended.all[model->ended.nr - 1].next_ms =
+				old[i].next_ms;
 	}
 	return r;
+}
+
+static void note(int64_t *next_ms, int64_t began_ms)
+{
+	if (*next_ms == 0)
+		*next_ms = began_ms;
+}
+
+void ended_note_next(struct model *model, const struct scope *scope,
+		     int64_t began_ms)
+{
+	const char *place = scope->cgroup;
+	size_t i;
+
+	for (i = 0; i < model->nr_containers && place; i++) {
+		struct model_container *old = &model->containers[i];
+
+		if (old->scope->cgroup_id != scope->cgroup_id &&
+		    old->scope->cgroup &&
+		    strcmp(old->scope->cgroup, place) == 0)
+			note(&old->next_ms, began_ms);
+	}
+	for (i = 0; i < model->ended.nr && place; i++) {
+		struct ended *ended = &model->ended.all[i];
+
+		if (is_in(ended, place, scope->user_id))
+			note(&ended->next_ms, began_ms);
+	}
 }

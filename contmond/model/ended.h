@@ -31,6 +31,7 @@
  * @ended_ms: when it ended according to the engine, otherwise
  *	@ended_boottime_ns by the wall clock
  * @exit_code: NAN until the engine has reported it
+ * @next_ms: when the next run began in the same place; 0 if none is known
  */
 struct ended {
 	struct container_row row;
@@ -38,6 +39,7 @@ struct ended {
 	uint64_t ended_boottime_ns;
 	double ended_ms;
 	double exit_code;
+	int64_t next_ms;
 };
 
 /** struct ended_list - oldest first; zero-initialise before the first use */
@@ -64,6 +66,14 @@ int ended_add(struct ended_list *list, const struct container_row *row,
  */
 bool ended_is_before_start(const struct container_info *name, double began_ms);
 
+/**
+ * ended_is_of_next() - does the engine tell of a later run?
+ * @next_ms: when the next run began; 0 if none is known
+ *
+ * The engine may have missed the run before it, or told only later ones.
+ */
+bool ended_is_of_next(const struct container_info *name, int64_t next_ms);
+
 /** ended_name() - update from what engines have reported about the ends */
 void ended_name(struct ended_list *list, const struct names *names);
 
@@ -81,6 +91,7 @@ void ended_expire(struct ended_list *list, uint64_t boottime_ns);
 
 struct model;
 struct model_container;
+struct scope;
 
 /**
  * ended_update() - add containers of @old that have ended by the model's new
@@ -91,6 +102,15 @@ struct model_container;
  */
 int ended_update(struct model *model, const struct model_container *old,
 		 size_t nr_old);
+
+/**
+ * ended_note_next() - a container of cgroup v2 began, and is in no sample yet
+ * @began_ms: when it did
+ *
+ * It may end before the next sample, and its end is not that of the run before.
+ */
+void ended_note_next(struct model *model, const struct scope *scope,
+		     int64_t began_ms);
 
 /** totals_fill() - take totals that are unknown in @row from @known */
 void totals_fill(struct container_row *row, const struct container_row *known);

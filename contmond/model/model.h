@@ -31,6 +31,7 @@
  * @network_before: counters of the namespace when it became the owner
  * @oom_kills_before: in earlier runs, in cgroups of the same path; included in
  *	@row
+ * @next_ms: when its next run began, in a cgroup of the same path; 0 if none
  * @flows: of the devices in io.stat; malloced
  */
 struct model_container {
@@ -44,6 +45,7 @@ struct model_container {
 	bool owns_network;
 	struct netdev_stats network_before;
 	double oom_kills_before;
+	int64_t next_ms;
 	struct device_flow *flows;
 };
 

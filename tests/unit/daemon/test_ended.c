@@ -207,6 +207,68 @@ static void test_whose_end_it_is(void **state)
 	assert_true(isnan(world.model.ended.all[0].exit_code));
 }
 
+static void hear(int64_t started_ms, int64_t finished_ms, int64_t exit_code)
+{
+	const struct container_info name = {
+		.id = ID64("a"), .name = "web", .state = "exited",
+		.started_ms = started_ms, .finished_ms = finished_ms,
+		.exit_code = (int)exit_code,
+	};
+
+	assert_int_equal(names_set(world.names, &name), 0);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+}
+
+#define NEXT_MS 1700000101400
+
+/* A next run that no sample shows has an end of its own. */
+static void must_be_of_the_first_run(void)
+{
+	const struct ended *ended = &world.model.ended.all[0];
+
+	hear(NEXT_MS + 100, NEXT_MS + 200, 7);
+	assert_true(isnan(ended->exit_code));
+	assert_near(ended->ended_ms, 1700000102000, 0);
+	hear(NEXT_MS - 900, NEXT_MS, 7);
+	assert_true(isnan(ended->exit_code));
+	hear(NEXT_MS - 900, NEXT_MS - 300, 3);
+	assert_near(ended->exit_code, 3, 0);
+	assert_near(ended->ended_ms, NEXT_MS - 300, 0);
+}
+
+static void test_a_next_run_before_the_sample(void **state)
+{
+	struct scope *next = world_scope(300, ID64("a"));
+
+	(void)state;
+	ended_note_next(&world.model, next, NEXT_MS);
+	ended_note_next(&world.model, next, NEXT_MS + 500);
+	all_end(102);
+	must_be_of_the_first_run();
+	scope_unref(next);
+}
+
+static void test_a_next_run_after_the_sample(void **state)
+{
+	struct scope *next = world_scope(300, ID64("a"));
+
+	(void)state;
+	all_end(102);
+	ended_note_next(&world.model, next, NEXT_MS);
+	must_be_of_the_first_run();
+	scope_unref(next);
+}
+
+/* Its own creation, which a sample may tell before the event does */
+static void test_the_same_run(void **state)
+{
+	(void)state;
+	ended_note_next(&world.model, world.web, NEXT_MS);
+	all_end(102);
+	hear(NEXT_MS, NEXT_MS + 200, 7);
+	assert_near(world.model.ended.all[0].exit_code, 7, 0);
+}
+
 /* While it ran, so that it has ended before it began */
 static void test_a_clock_that_was_set_back(void **state)
 {
@@ -242,6 +304,9 @@ int main(void)
 		TEST(test_ends_of_a_user),
 		TEST(test_ends_with_the_same_id),
 		TEST(test_whose_end_it_is),
+		TEST(test_a_next_run_before_the_sample),
+		TEST(test_a_next_run_after_the_sample),
+		TEST(test_the_same_run),
 		TEST(test_a_clock_that_was_set_back),
 	};
 
