@@ -2,62 +2,32 @@
 #include "cgroup.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/siphash.h"
-#include "base/user_slice.h"
-#include "base/util.h"
+#include "cgroup_v1.h"
+#include "known.h"
 #include "maker.h"
 
 /* How many more cgroups than live ones are kept before some are dropped */
 #define SLACK 256
 
-/* Cgroups known from cgroups_learn(), and containers of cgroup v1 */
+/* How many cgroups known from cgroups_learn() are kept */
 #define LEARNT_MAX 4096
-
-struct known {
-	struct cgroup cgroup;	/* the path is owned */
-	const struct container_info *named;	/* referenced; has the name */
-};
 
 /* Recently looked up cgroups, by the last digits of their ids */
 #define NR_RECENT 256
 
-/*
- * A task's place in cgroup v1, and until when it is used without reading it
- * again: for as long as the task had lived, because tasks move early in life,
- * but at most a minute. Reading a file for each task at each refresh would cost
- * more than everything else.
- */
-struct place {
-	int32_t pid;
-	uint64_t start_boottime_ns;
-	uint64_t until_boottime_ns;
-	const struct cgroup *owner;	/* NULL: unknown */
-};
-
-#define NR_PLACES 4096
-#define BELIEVED_NS (60 * NS_PER_SECOND)
-
-/*
- * @paths is NULL without cgroup v2. @mounts, @members and @places are for
- * cgroup v1; @places is NULL without, and @mounts also if none is visible.
- */
+/* @paths is NULL without cgroup v2, @v1 without cgroup v1. */
 struct cgroups {
 	struct contmon_paths *paths;
-	struct contmon_cgroup1 *mounts;
 	const struct names *names;
 	void *known;	/* tsearch(3) tree by cgroup id */
 	size_t nr;
+	size_t nr_learnt;	/* of @nr */
 	struct known *recent[NR_RECENT];	/* of @known, or NULL */
-	void *members;	/* tsearch(3) tree by container */
-	size_t nr_members;
-	struct place *places;	/* NR_PLACES, by the last digits of pids */
+	struct cgroups_v1 *v1;
 };
 
 static int compare(const void *a, const void *b)
@@ -66,39 +36,6 @@ static int compare(const void *a, const void *b)
 	uint64_t x = known_a->cgroup.id, y = known_b->cgroup.id;
 
 	return (x > y) - (x < y);
-}
-
-static int compare_containers(const void *a, const void *b)
-{
-	const struct known *known_a = a, *known_b = b;
-	const struct contmon_identity *x = &known_a->cgroup.identity;
-	const struct contmon_identity *y = &known_b->cgroup.identity;
-
-	if (x->runtime != y->runtime)
-		return x->runtime < y->runtime ? -1 : 1;
-	if (known_a->cgroup.user_id != known_b->cgroup.user_id)
-		return known_a->cgroup.user_id < known_b->cgroup.user_id ?
-		       -1 : 1;
-	return strcmp(x->id, y->id);
-}
-
-static void free_known(void *node)
-{
-	struct known *known = node;
-
-	name_unref(known->named);
-	free((char *)known->cgroup.path);
-	free(known);
-}
-
-static int prepare_v1(struct cgroups *cgroups)
-{
-	int r = contmon_cgroup1_new(&cgroups->mounts);
-
-	if (r < 0 && r != -ENOENT)
-		return r;
-	cgroups->places = calloc(NR_PLACES, sizeof(*cgroups->places));
-	return cgroups->places ? 0 : -ENOMEM;
 }
 
 int cgroups_new(const struct names *names, struct cgroups **ret)
@@ -114,7 +51,7 @@ int cgroups_new(const struct names *names, struct cgroups **ret)
 	if (r == -ENOENT && has_cgroup1)
 		r = 0;
 	if (r == 0 && has_cgroup1)
-		r = prepare_v1(cgroups);
+		r = cgroups_v1_new(cgroups->names, &cgroups->v1);
 	if (r < 0)
 		cgroups_free(cgroups);
 	else
@@ -126,10 +63,8 @@ void cgroups_free(struct cgroups *cgroups)
 {
 	if (!cgroups)
 		return;
-	tdestroy(cgroups->known, free_known);
-	tdestroy(cgroups->members, free_known);
-	free(cgroups->places);
-	contmon_cgroup1_free(cgroups->mounts);
+	tdestroy(cgroups->known, known_free);
+	cgroups_v1_free(cgroups->v1);
 	contmon_paths_free(cgroups->paths);
 	free(cgroups);
 }
@@ -137,37 +72,6 @@ void cgroups_free(struct cgroups *cgroups)
 struct contmon_paths *cgroups_paths(const struct cgroups *cgroups)
 {
 	return cgroups ? cgroups->paths : NULL;
-}
-
-/*
- * A step of a build has no name, and its digits alone say little. A container
- * that is called "host" must not look like the host.
- */
-static void set_title(struct cgroup *cgroup)
-{
-	bool is_step = cgroup->identity.runtime == CONTMON_RUNTIME_BUILDKIT;
-	bool is_host = cgroup_is_host(cgroup->name ?: cgroup->identity.id);
-
-	strcpy(cgroup->short_id, cgroup->identity.id);
-	if (is_step || strlen(cgroup->short_id) == 64)
-		cgroup->short_id[12] = 0;
-	strcpy(cgroup->title, is_step ? "build-" :
-			      is_host ? CGROUP_HOST "-" : "");
-	strcat(cgroup->title, cgroup->short_id);
-}
-
-static void set_name(struct known *known, const struct names *names)
-{
-	const struct cgroup *cgroup = &known->cgroup;
-	const struct container_info *name = names_find_of(names,
-							  cgroup->identity.id,
-							  cgroup->path,
-							  cgroup->user_id);
-
-	name_unref(known->named);
-	known->named = name ? name_ref(name) : NULL;
-	known->cgroup.name = name ? name->name : NULL;
-	set_title(&known->cgroup);
 }
 
 /* Again only if it is another's cgroup, because it looks at files. */
@@ -215,11 +119,11 @@ static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
 	known->cgroup.path = strdup(path);
 	if (!known->cgroup.path ||
 	    !tsearch(known, &cgroups->known, compare)) {
-		free_known(known);
+		known_free(known);
 		return NULL;
 	}
 	set_identity(cgroups, &known->cgroup);
-	set_name(known, cgroups->names);
+	known_set_name(known, cgroups->names);
 	cgroups->nr++;
 	return known;
 }
@@ -256,133 +160,11 @@ const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id)
 	return *recent ? &(*recent)->cgroup : &unknown;
 }
 
-/*
- * An id is the same in other runs of a program. The kernel counts cgroups from
- * 1 and never reaches the bits that are set here.
- */
-static uint64_t make_id_of_root(const struct contmon_identity *who)
-{
-	const uint64_t prime = UINT64_C(1099511628211);
-	uint64_t hash = UINT64_C(14695981039346656037);
-	const char *c;
-
-	hash = (hash ^ who->runtime) * prime;	/* FNV-1a */
-	for (c = who->id; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * prime;
-	return hash >> 2 | UINT64_C(1) << 62;
-}
-
-/*
- * A user may compute a name whose FNV-1a is that of another container. None of
- * these ids is one of root's, and of other users' none can be computed.
- */
-static uint64_t make_id_of_user(const struct contmon_identity *who,
-				int64_t user_id)
-{
-	static const uint8_t key[SIPHASH_KEY_BYTES] = "contmon cgroup1";
-	char text[sizeof(who->id) + 64];
-	int length = snprintf(text, sizeof(text), "%" PRIi64 " %d %s", user_id,
-			      (int)who->runtime, who->id);
-
-	return siphash(key, text, (size_t)length) >> 4 | UINT64_C(1) << 60;
-}
-
-/*
- * A container that has no cgroup in v2, and so no path. A user may give a
- * cgroup the name of one of root's, which is then another container.
- */
-static const struct cgroup *find_member(struct cgroups *cgroups,
-					const struct contmon_identity *who,
-					int64_t user_id)
-{
-	struct known key = { .cgroup = { .identity = *who,
-					 .user_id = user_id } }, *known;
-	void *found = tfind(&key, &cgroups->members, compare_containers);
-
-	if (found)
-		return &(*(struct known **)found)->cgroup;
-	known = malloc(sizeof(*known));
-	if (!known)
-		return NULL;
-	*known = key;
-	known->cgroup.id = user_id == 0 ? make_id_of_root(who) :
-					  make_id_of_user(who, user_id);
-	known->cgroup.is_known = true;
-	known->cgroup.identity.path_length = 0;
-	if (!tsearch(known, &cgroups->members, compare_containers)) {
-		free_known(known);
-		return NULL;
-	}
-	set_name(known, cgroups->names);
-	cgroups->nr_members++;
-	return &known->cgroup;
-}
-
-static bool is_believed(const struct place *place,
-			const struct contmon_task *task, uint64_t now_ns)
-{
-	return place->pid == task->pid &&
-	       place->start_boottime_ns == task->start_boottime_ns &&
-	       now_ns < place->until_boottime_ns;
-}
-
-/*
- * Who could make the cgroup of @id that the process is in. Returns a negative
- * errno if the process has ended meanwhile.
- */
-static int64_t user_of_member(const struct cgroups *cgroups, int32_t tgid,
-			      const char *id)
-{
-	static const char *const controllers[] = { "memory", "name=systemd" };
-	size_t i, root_length;
-	int64_t r = -ENOENT;
-
-	for (i = 0; cgroups->mounts && r == -ENOENT &&
-	     i < ARRAY_SIZE(controllers); i++) {
-		_cleanup_free_ char *directory = NULL;
-
-		r = contmon_cgroup1_find(cgroups->mounts, tgid, controllers[i],
-					 id, &directory, &root_length);
-		if (r == 0)
-			r = maker_of_directory(directory, root_length);
-	}
-	return r == -ENOENT ? USER_OF_ELSEWHERE : r;
-}
-
-static const struct cgroup *read_place(struct cgroups *cgroups, int32_t tgid)
-{
-	static const struct cgroup host = { .is_known = true };
-	struct contmon_identity who;
-	int64_t user_id;
-	int r = contmon_identify_process(tgid, &who);
-
-	if (r <= 0)
-		return r == 0 ? &host : NULL;
-	user_id = user_of_member(cgroups, tgid, who.id);
-	return user_id < 0 ? NULL : find_member(cgroups, &who, user_id);
-}
-
 const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,
 				   const struct contmon_task *task)
 {
-	struct place *place;
-	uint64_t now_ns, age_ns;
-
-	if (!cgroups || !cgroups->places)
-		return NULL;
-	place = &cgroups->places[(uint32_t)task->pid % NR_PLACES];
-	now_ns = clock_boottime_ns();
-	age_ns = now_ns - task->start_boottime_ns;
-	if (is_believed(place, task, now_ns))
-		return place->owner;
-	*place = (struct place){
-		.pid = task->pid,
-		.start_boottime_ns = task->start_boottime_ns,
-		.until_boottime_ns = now_ns + (age_ns < BELIEVED_NS ?
-					       age_ns : BELIEVED_NS),
-		.owner = read_place(cgroups, task->tgid),
-	};
-	return place->owner;
+	return cgroups && cgroups->v1 ?
+	       cgroups_v1_of_task(cgroups->v1, task) : NULL;
 }
 
 const struct cgroup *cgroups_of_task(struct cgroups *cgroups,
@@ -412,9 +194,8 @@ static void rename_one(const void *node, VISIT visit, void *userdata)
 
 	if (visit != postorder && visit != leaf)
 		return;
-	if (known->cgroup.path)
-		set_identity(cgroups, &known->cgroup);
-	set_name(known, cgroups->names);
+	set_identity(cgroups, &known->cgroup);
+	known_set_name(known, cgroups->names);
 }
 
 void cgroups_rename(struct cgroups *cgroups)
@@ -422,7 +203,7 @@ void cgroups_rename(struct cgroups *cgroups)
 	if (!cgroups)
 		return;
 	twalk_r(cgroups->known, rename_one, cgroups);
-	twalk_r(cgroups->members, rename_one, cgroups);
+	cgroups_v1_rename(cgroups->v1);
 }
 
 bool cgroups_has_name(const struct cgroups *cgroups, const char *name)
@@ -430,18 +211,13 @@ bool cgroups_has_name(const struct cgroups *cgroups, const char *name)
 	return cgroups && names_has(cgroups->names, name);
 }
 
-static void forget_all(struct cgroups *cgroups)
+static void forget_known(struct cgroups *cgroups)
 {
-	tdestroy(cgroups->known, free_known);
-	tdestroy(cgroups->members, free_known);
+	tdestroy(cgroups->known, known_free);
 	cgroups->known = NULL;
-	cgroups->members = NULL;
 	cgroups->nr = 0;
-	cgroups->nr_members = 0;
+	cgroups->nr_learnt = 0;
 	memset(cgroups->recent, 0, sizeof(cgroups->recent));
-	if (cgroups->places)
-		memset(cgroups->places, 0,
-		       NR_PLACES * sizeof(*cgroups->places));
 }
 
 void cgroups_learn(struct cgroups *cgroups, uint64_t cgroup_id,
@@ -449,17 +225,20 @@ void cgroups_learn(struct cgroups *cgroups, uint64_t cgroup_id,
 {
 	if (!cgroups || find_learnt(cgroups, cgroup_id))
 		return;
-	if (cgroups->nr >= LEARNT_MAX)
-		forget_all(cgroups);
-	add(cgroups, cgroup_id, path);
+	if (cgroups->nr_learnt >= LEARNT_MAX)
+		forget_known(cgroups);
+	if (add(cgroups, cgroup_id, path))
+		cgroups->nr_learnt++;
 }
 
 void cgroups_keep(struct cgroups *cgroups, const struct contmon_cgroups *live)
 {
-	if (!cgroups || (cgroups->nr <= live->nr + SLACK &&
-			 cgroups->nr_members <= LEARNT_MAX))
+	if (!cgroups)
+		return;
+	cgroups_v1_keep(cgroups->v1);
+	if (cgroups->nr <= live->nr + SLACK)
 		return;
 	if (cgroups->paths)
 		contmon_paths_keep(cgroups->paths, live);
-	forget_all(cgroups);
+	forget_known(cgroups);
 }

@@ -73,8 +73,9 @@ const struct cgroup *cgroups_get(struct cgroups *cgroups, uint64_t cgroup_id);
  * cgroups_in_v1() - the container that a task is in by cgroup v1, or the host
  *
  * Reads the task's file in procfs, again at intervals, because tasks move early
- * in life. NULL if that cannot be read, or if cgroup v1 is not in use. Valid as
- * long as results of cgroups_get().
+ * in life, but not each time, however many tasks there are. NULL if that cannot
+ * be read, or if cgroup v1 is not in use. Valid as long as results of
+ * cgroups_get().
  */
 const struct cgroup *cgroups_in_v1(struct cgroups *cgroups,
 				   const struct contmon_task *task);
@@ -102,7 +103,11 @@ bool cgroups_has_name(const struct cgroups *cgroups, const char *name);
 void cgroups_learn(struct cgroups *cgroups, uint64_t cgroup_id,
 		   const char *path);
 
-/** cgroups_keep() - drop some that are gone; call it with each snapshot */
+/**
+ * cgroups_keep() - drop some that are gone; call it with each snapshot
+ *
+ * Of cgroup v1, those of tasks that were not asked for since the last call.
+ */
 void cgroups_keep(struct cgroups *cgroups, const struct contmon_cgroups *live);
 
 #endif /* OWNER_CGROUP_H */

@@ -109,12 +109,39 @@ static void test_gone_cgroups_are_dropped(void **state)
 	for (id = 100; id < 1000; id++)
 		cgroups_get(cgroups, id);
 	cgroups_keep(cgroups, &none);
+	cgroups_keep(cgroups, &none);	/* no task was asked for in between */
 
 	place = "/lxc.payload.new";
 	nr_paths = 0;
 	assert_string_equal(title(cgroups_get(cgroups, 999)), "999");
 	assert_int_equal(nr_paths, 1);
 	assert_string_equal(title_of(1, 7, 100 * SECOND), "new");
+}
+
+static void look_at_many(void)
+{
+	uint64_t id;
+
+	for (id = 100; id < 10100; id++)
+		assert_non_null(cgroups_get(cgroups, id)->path);
+}
+
+/* However many there are, an event of another one costs none of them. */
+static void test_many_cgroups_stay_known(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	look_at_many();
+	cgroups_learn(cgroups, 99, "/lxc.payload.new");
+	look_at_many();
+	assert_int_equal(nr_paths, 10000);
+	/* Most of those that are known only from events are gone. */
+	for (id = 20000; id < 25000; id++)
+		cgroups_learn(cgroups, id, "/lxc.payload.short");
+	look_at_many();
+	assert_int_equal(nr_paths, 20000);
 }
 
 /*
@@ -242,6 +269,7 @@ int main(void)
 		TEST(one_whose_directory_is_gone),
 		TEST(a_build),
 		TEST(gone_cgroups_are_dropped),
+		TEST(many_cgroups_stay_known),
 		TEST(a_place_is_cached),
 		TEST(a_place_is_cached_for_a_minute),
 		TEST(a_place_is_cached_for_one_task),

@@ -128,34 +128,61 @@ static void test_container_of_v1_that_is_not_mounted(void **state)
 	assert_null(c1->name);
 }
 
-/*
- * Without cgroup v2 it is unknown which ones are gone, so many are dropped at
- * once.
- */
-static void test_containers_of_v1_do_not_pile_up(void **state)
+#define MANY 10000
+
+/* As of a sample in which the processes up to @last have one container each */
+static void ask_for_all(int32_t last)
+{
+	struct contmon_task task = { 0 };
+	const struct cgroup *cgroup;
+	char path[32], id[16];
+
+	place = path;
+	for (task.pid = 1; task.pid <= last; task.pid++) {
+		task.tgid = task.pid;
+		snprintf(path, sizeof(path), "/lxc.payload.%d", task.pid);
+		snprintf(id, sizeof(id), "%d", task.pid);
+		cgroup = cgroups_in_v1(cgroups, &task);
+		assert_string_equal(cgroup->short_id, id);
+	}
+	place = NULL;
+}
+
+/* However many there are, none is read again at the next sample. */
+static void test_many_of_v1_stay_known(void **state)
 {
 	const struct contmon_cgroups none = { 0 };
-	struct contmon_task task = { 0 };
-	char path[32];
+	int i;
 
 	(void)state;
 	has_cgroup1 = true;
 	is_v2_missing = true;
-	place = path;
 	assert_int_equal(cgroups_new(names, &cgroups), 0);
-	for (task.pid = 1; task.pid <= 4097; task.pid++) {
-		task.tgid = task.pid;
-		snprintf(path, sizeof(path), "/lxc.payload.%d", task.pid);
-		cgroups_in_v1(cgroups, &task);
+	for (i = 0; i < 3; i++) {
+		cgroups_keep(cgroups, &none);
+		ask_for_all(MANY);
+		assert_int_equal(nr_reads, MANY);
 	}
-	nr_reads = 0;
-	task.pid = task.tgid = 4000;
-	task.start_boottime_ns = 0;
-	assert_string_equal(cgroups_in_v1(cgroups, &task)->short_id, "4000");
-	assert_int_equal(nr_reads, 0);
+}
+
+/* Those that were not in the last sample are gone. */
+static void test_containers_of_v1_do_not_pile_up(void **state)
+{
+	const struct contmon_cgroups none = { 0 };
+
+	(void)state;
+	has_cgroup1 = true;
+	is_v2_missing = true;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	ask_for_all(MANY);
 	cgroups_keep(cgroups, &none);
-	assert_string_equal(cgroups_in_v1(cgroups, &task)->short_id, "4097");
-	assert_int_equal(nr_reads, 1);
+	ask_for_all(10);
+	assert_int_equal(nr_reads, MANY);
+	cgroups_keep(cgroups, &none);
+	ask_for_all(10);
+	assert_int_equal(nr_reads, MANY);
+	ask_for_all(MANY);
+	assert_int_equal(nr_reads, 2 * MANY - 10);
 }
 
 int main(void)
@@ -166,6 +193,7 @@ int main(void)
 		TEST(container_of_v1_of_a_user),
 		TEST(one_that_ends_meanwhile),
 		TEST(container_of_v1_that_is_not_mounted),
+		TEST(many_of_v1_stay_known),
 		TEST(containers_of_v1_do_not_pile_up),
 	};
 
