@@ -237,34 +237,19 @@ static int find_in_snapshot(const struct scope_map *map,
 	return 0;
 }
 
+/* The array has room for one container of each task. */
 static int add_v1(const struct scope_map *map, const struct cgroup *cgroup,
 		  struct scope_map *next)
 {
-	struct known *more = reallocarray(next->known, next->nr + 1,
-					  sizeof(*more));
+	struct known *one = &next->known[next->nr];
 
-	if (!more)
-		return -ENOMEM;
-	next->known = more;
-	more += next->nr;
-	*more = (struct known){ .cgroup_id = cgroup->id };
-	more->scope = scope_of(next, find(map, cgroup->id), cgroup);
-	if (!more->scope)
+	*one = (struct known){ .cgroup_id = cgroup->id };
+	one->scope = scope_of(next, find(map, cgroup->id), cgroup);
+	if (!one->scope)
 		return -ENOMEM;
 	next->nr++;
 	next->nr_v1++;
 	return 0;
-}
-
-static struct known *find_v1(const struct scope_map *map, uint64_t id)
-{
-	size_t i;
-
-	for (i = map->nr - map->nr_v1; i < map->nr; i++) {
-		if (map->known[i].cgroup_id == id)
-			return &map->known[i];
-	}
-	return NULL;
 }
 
 static void note_first(struct known *known, const struct contmon_task *task)
@@ -318,36 +303,79 @@ static const struct known *find_of_task(const struct scope_map *map,
 		find(map, task->cgroup_id) : NULL;
 }
 
-/* Finds containers known only from tasks; cgroup v2 takes precedence. */
-static int find_in_tasks(const struct scope_map *map,
-			 const struct contmon_tasks *tasks,
-			 struct scope_map *next)
-{
-	size_t i;
-	int r = 0;
+/* A task, and its container of cgroup v1 */
+struct member {
+	const struct cgroup *cgroup;
+	const struct contmon_task *task;
+};
 
-	for (i = 0; r == 0 && i < tasks->nr; i++) {
+static int compare_members(const void *a, const void *b)
+{
+	uint64_t x = ((const struct member *)a)->cgroup->id;
+	uint64_t y = ((const struct member *)b)->cgroup->id;
+
+	return (x > y) - (x < y);
+}
+
+/* Cgroup v2 takes precedence. Returns the number of members, by container. */
+static size_t find_members(const struct scope_map *map,
+			   const struct contmon_tasks *tasks,
+			   struct member *members)
+{
+	size_t nr = 0, i;
+
+	for (i = 0; i < tasks->nr; i++) {
 		const struct contmon_task *task = &tasks->entries[i];
-		const struct known *known = find_of_task(next, task);
+		const struct known *known = find_of_task(map, task);
 		const struct cgroup *cgroup;
 
 		if (known && known->scope)
 			continue;
-		cgroup = cgroups_in_v1(next->cgroups, task);
-		if (!cgroup || !*cgroup->identity.id)
-			continue;
-		if (!find_v1(next, cgroup->id))
-			r = add_v1(map, cgroup, next);
-		if (r == 0)
-			note_first(find_v1(next, cgroup->id), task);
+		cgroup = cgroups_in_v1(map->cgroups, task);
+		if (cgroup && *cgroup->identity.id)
+			members[nr++] = (struct member){ cgroup, task };
 	}
-	omit_those_that_run_again(map, next);
-	return r;
+	qsort(members, nr, sizeof(*members), compare_members);
+	return nr;
 }
 
-static void sort(struct scope_map *map)
+static int add_members(const struct scope_map *map,
+		       const struct member *members, size_t nr,
+		       struct scope_map *next)
 {
-	qsort(map->known, map->nr, sizeof(*map->known), compare);
+	struct known *known;
+	size_t i;
+	int r;
+
+	known = reallocarray(next->known, next->nr + nr + 1, sizeof(*known));
+	if (!known)
+		return -ENOMEM;
+	next->known = known;
+	for (i = 0; i < nr; i++) {
+		if (i == 0 || compare_members(&members[i - 1], &members[i])) {
+			r = add_v1(map, members[i].cgroup, next);
+			if (r < 0)
+				return r;
+		}
+		note_first(&next->known[next->nr - 1], members[i].task);
+	}
+	return 0;
+}
+
+/* Finds containers known only from tasks. */
+static int find_in_tasks(const struct scope_map *map,
+			 const struct contmon_tasks *tasks,
+			 struct scope_map *next)
+{
+	_cleanup_free_ struct member *members =
+		calloc(tasks->nr + 1, sizeof(*members));
+	int r;
+
+	if (!members)
+		return -ENOMEM;
+	r = add_members(map, members, find_members(next, tasks, members), next);
+	omit_those_that_run_again(map, next);
+	return r;
 }
 
 int scope_map_update(struct scope_map *map,
@@ -368,14 +396,13 @@ int scope_map_update(struct scope_map *map,
 	if (next.names_seen != map->names_seen)
 		cgroups_rename(map->cgroups);
 	r = find_in_snapshot(map, snapshot, &next);
-	sort(&next);
+	qsort(next.known, next.nr, sizeof(*next.known), compare);
 	if (r == 0)
 		r = find_in_tasks(map, tasks, &next);
 	if (r < 0) {
 		forget(next.known, next.nr);
 		return r;
 	}
-	sort(&next);
 	forget(map->known, map->nr);
 	*map = next;
 	return 0;

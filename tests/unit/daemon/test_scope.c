@@ -5,9 +5,10 @@
  *
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_root
  * wrap: contmon_paths_free contmon_has_cgroup1 contmon_identify_process
- * wrap: stat
+ * wrap: contmon_cgroup1_new stat qsort bsearch
  */
 #include "tests/unit/daemon.h"
+#include "tests/unit/wrap_cgroup1.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,12 @@ static const char *const in_v1[] = { "/", "/lxc/web", "/lxc/web", "/lxc/db" };
 static struct contmon_task processes[COUNT(in_v1)];
 static struct contmon_tasks tasks = { .entries = processes };
 
+/* Instead of these: as many processes as @tasks has, in containers of v1 */
+static int nr_of_many;
+
+static size_t nr_comparisons;
+static int (*compare_counted)(const void *a, const void *b);
+
 int __wrap_contmon_has_cgroup1(void);
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret);
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
@@ -66,6 +73,42 @@ int __wrap_stat(const char *path, struct stat *ret)
 	       -1 : 0;
 }
 
+void __real_qsort(void *array, size_t nr, size_t size,
+		  int (*compare)(const void *a, const void *b));
+void __wrap_qsort(void *array, size_t nr, size_t size,
+		  int (*compare)(const void *a, const void *b));
+void *__real_bsearch(const void *key, const void *array, size_t nr, size_t size,
+		     int (*compare)(const void *a, const void *b));
+void *__wrap_bsearch(const void *key, const void *array, size_t nr, size_t size,
+		     int (*compare)(const void *a, const void *b));
+
+static int count_comparison(const void *a, const void *b)
+{
+	nr_comparisons++;
+	return compare_counted(a, b);
+}
+
+void __wrap_qsort(void *array, size_t nr, size_t size,
+		  int (*compare)(const void *a, const void *b))
+{
+	compare_counted = compare;
+	__real_qsort(array, nr, size, count_comparison);
+}
+
+void *__wrap_bsearch(const void *key, const void *array, size_t nr, size_t size,
+		     int (*compare)(const void *a, const void *b))
+{
+	compare_counted = compare;
+	return __real_bsearch(key, array, nr, size, count_comparison);
+}
+
+/* Not those of the host that runs the test, where the processes are others */
+int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
+{
+	(void)ret;
+	return -ENOENT;
+}
+
 int __wrap_contmon_has_cgroup1(void)
 {
 	return has_v1;
@@ -73,7 +116,13 @@ int __wrap_contmon_has_cgroup1(void)
 
 int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
 {
+	char path[32];
+
 	assert_true(has_v1);
+	if (nr_of_many) {
+		snprintf(path, sizeof(path), "/lxc/c%d", pid % nr_of_many);
+		return contmon_identify(path, ret);
+	}
 	if (pid > (int32_t)COUNT(in_v1))
 		return -ESRCH;
 	return contmon_identify(in_v1[pid - 1], ret);
@@ -116,6 +165,8 @@ static int setup(void **state)
 	for (i = 0; i < COUNT(rows); i++)
 		rows[i].cgroup_id = i + 1;
 	tasks.nr = 0;
+	tasks.entries = processes;
+	nr_of_many = 0;
 	has_v1 = is_v2_missing = false;
 	names = names_new();
 	assert_int_equal(cgroups_new(names, &cgroups), 0);
@@ -384,6 +435,33 @@ static void test_no_v2(void **state)
 			 -ENOENT);
 }
 
+/*
+ * Fewer comparisons than the logarithm for each task cannot tell the containers
+ * apart, so they would be searched in a way that is not counted here.
+ */
+static void test_many_of_v1_cost_little(void **state)
+{
+	enum { TASKS = 8192, CONTAINERS = 512, LOG = 9 };
+	static struct contmon_task many[TASKS];
+	size_t i;
+
+	(void)state;
+	use_v1();
+	tasks.entries = many;
+	tasks.nr = TASKS;
+	nr_of_many = CONTAINERS;
+	for (i = 0; i < TASKS; i++)
+		many[i] = (struct contmon_task){
+			.pid = (int32_t)i + 1, .tgid = (int32_t)i + 1,
+		};
+	for (i = 0; i < 2; i++) {
+		nr_comparisons = 0;
+		update();
+		assert_int_equal(scope_map_nr_v1(map), CONTAINERS);
+		assert_in_range(nr_comparisons, TASKS * LOG, 2 * TASKS * LOG);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -397,6 +475,7 @@ int main(void)
 		TEST(test_one_of_v1_that_begins),
 		TEST(test_v2_comes_before_v1),
 		TEST(test_no_v2),
+		TEST(test_many_of_v1_cost_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
