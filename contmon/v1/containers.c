@@ -13,8 +13,12 @@
 #define FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
 		CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
 
-/* Rows of cgroup v1 begin at @first; each has a tally of its processes. */
+/*
+ * Rows of cgroup v1 begin at @first; each has a tally of its processes, which
+ * @c has read.
+ */
 struct v1 {
+	struct contmon *c;
 	struct cli_containers *containers;
 	size_t first;
 	struct tally *tallies;
@@ -190,8 +194,9 @@ static int read_row(const struct v1 *v1, size_t i,
 	int r;
 
 	take_tally(tally, &row->sums);
-	directories_follow(&directories, mounts, row->row.cgroup->identity.id,
-			   tally, clock_boottime_ns());
+	directories_follow(&directories, v1->c, mounts,
+			   row->row.cgroup->identity.id, tally,
+			   clock_boottime_ns());
 	r = read_numbers(v1->containers, row, &directories);
 	directories_done(&directories);
 	return r;
@@ -217,7 +222,8 @@ int cli_containers_add_v1(struct cli_containers *containers,
 			  struct contmon *c, struct cgroups *cgroups,
 			  uint32_t flags)
 {
-	struct v1 v1 = { .containers = containers, .first = containers->nr };
+	struct v1 v1 = { .c = c, .containers = containers,
+			 .first = containers->nr };
 	struct contmon_tasks tasks = { 0 };
 	int r;
 

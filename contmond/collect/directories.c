@@ -54,26 +54,76 @@ static void choose(struct directories *directories, const struct tally *tally)
 	directories->due_boottime_ns = 0;
 }
 
-int directories_follow(struct directories *directories,
+static bool is_shortage(int error)
+{
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+}
+
+/* Finds directories that @known lacks. Returns how many, or an error. */
+static int find(const struct contmon_cgroup1 *mounts, int32_t pid,
+		const char *id, const struct directories *known,
+		struct directories *found)
+{
+	int r, nr = 0;
+	size_t i;
+
+	for (i = FIRST_V1; i < NR_DIRECTORIES; i++) {
+		if (known->paths[i])
+			continue;
+		r = contmon_cgroup1_find(mounts, pid, controllers[i], id,
+					 &found->paths[i],
+					 &found->root_lengths[i]);
+		if (is_shortage(r))
+			return r;
+		nr += r == 0;
+	}
+	return nr;
+}
+
+/* If it is still there, it alone has had this pid since it started. */
+static int is_still_there(struct contmon *device, int32_t pid,
+			  uint64_t start_ns)
+{
+	struct contmon_task task;
+	int r = contmon_get_task(device, pid, CONTMON_TASK_BASE, 0, &task);
+
+	if (is_shortage(r))
+		return r;
+	return r == 0 && task.start_boottime_ns == start_ns;
+}
+
+static void take(struct directories *directories, struct directories *found)
+{
+	size_t i;
+
+	for (i = FIRST_V1; i < NR_DIRECTORIES; i++) {
+		if (!found->paths[i])
+			continue;
+		directories->paths[i] = found->paths[i];
+		directories->root_lengths[i] = found->root_lengths[i];
+		found->paths[i] = NULL;
+	}
+}
+
+int directories_follow(struct directories *directories, struct contmon *device,
 		       const struct contmon_cgroup1 *mounts, const char *id,
 		       const struct tally *tally, uint64_t now_boottime_ns)
 {
-	size_t i;
+	struct directories found = { 0 };
 	int r;
 
 	if (!mounts || !is_due(directories, tally, now_boottime_ns))
 		return 0;
 	choose(directories, tally);
-	for (i = FIRST_V1; i < NR_DIRECTORIES; i++) {
-		if (directories->paths[i])
-			continue;
-		r = contmon_cgroup1_find(mounts, directories->asked_pid,
-					 controllers[i], id,
-					 &directories->paths[i],
-					 &directories->root_lengths[i]);
-		if (r == -EMFILE || r == -ENFILE || r == -ENOMEM)
-			return r;
-	}
+	r = find(mounts, directories->asked_pid, id, directories, &found);
+	if (r > 0)
+		r = is_still_there(device, directories->asked_pid,
+				   directories->asked_start_ns);
+	if (r > 0)
+		take(directories, &found);
+	directories_done(&found);
+	if (r < 0)
+		return r;
 	directories->due_boottime_ns = now_boottime_ns +
 				       DIRECTORIES_AGE * NS_PER_SECOND;
 	return 0;

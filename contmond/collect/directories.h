@@ -52,16 +52,19 @@ struct directories {
 
 /**
  * directories_follow() - find the container in cgroup v1
+ * @device: where @tally comes from
  * @mounts: NULL without cgroup v1
  * @id: of the container
  * @tally: of the container, with the process that was asked. The oldest process
  *	is asked first, and later the next ones, because a process may be in
  *	only some of its container's cgroups
  *
- * A known directory stays until directories_forget(). Returns 0, or an error of
+ * A known directory stays until directories_forget(). If the process that was
+ * asked has ended meanwhile, nothing is found: another one may have its pid,
+ * in a container of another user with the same id. Returns 0, or an error of
  * this process: -EMFILE, -ENFILE, -ENOMEM.
  */
-int directories_follow(struct directories *directories,
+int directories_follow(struct directories *directories, struct contmon *device,
 		       const struct contmon_cgroup1 *mounts, const char *id,
 		       const struct tally *tally, uint64_t now_boottime_ns);
 

@@ -165,8 +165,9 @@ static void read_container(struct sample_source *source, uint64_t boottime_ns,
 	struct scope *scope = container->scope;
 	int r;
 
-	r = directories_follow(&scope->directories, source->cgroup1, scope->id,
-			       &container->tally, boottime_ns);
+	r = directories_follow(&scope->directories, source->device,
+			       source->cgroup1, scope->id, &container->tally,
+			       boottime_ns);
 	note_shortage(source, r);
 	r = cgroupfs_read(&scope->files, &container->row, &scope->directories,
 			  &source->buffer, &container->stats);

@@ -9,7 +9,7 @@
  * contmon_paths_keep, contmon_limits_new, contmon_limits_get,
  * contmon_limits_free, contmon_events_open, contmon_events_close,
  * contmon_events_fd, contmon_events_next, contmon_has_cgroup1 and
- * contmon_identify_process.
+ * contmon_identify_process; for cgroup v1 contmon_get_task, too.
  */
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H
@@ -69,6 +69,8 @@ void __wrap_contmon_close(struct contmon *c);
 int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret);
 int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 				  uint32_t flags, struct contmon_tasks *tasks);
+int __wrap_contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+			    uint32_t flags, struct contmon_task *ret);
 int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,
 				    uint32_t flags,
 				    struct contmon_cgroups *ret);
@@ -147,6 +149,23 @@ int __wrap_contmon_snapshot_tasks(struct contmon *c, uint64_t fields,
 	tasks->nr = host.nr_tasks;
 	tasks->taken_boottime_ns = clock_boottime_ns();
 	return 0;
+}
+
+int __wrap_contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+			    uint32_t flags, struct contmon_task *ret)
+{
+	size_t i;
+
+	assert_ptr_equal(c, device);
+	assert_int_equal(fields, CONTMON_TASK_BASE);
+	assert_int_equal(flags, 0);
+	for (i = 0; i < host.nr_tasks; i++) {
+		if (host.tasks[i].pid != pid)
+			continue;
+		*ret = host.tasks[i];
+		return 0;
+	}
+	return -ESRCH;
 }
 
 int __wrap_contmon_snapshot_cgroups(struct contmon *c, uint64_t fields,

@@ -2,7 +2,7 @@
 /*
  * When the directories of a container in cgroup v1 are looked for.
  *
- * wrap: contmon_cgroup1_find
+ * wrap: contmon_cgroup1_find contmon_get_task
  */
 #include "tests/unit/daemon.h"
 #include "tests/unit/wrap_cgroup1.h"
@@ -11,6 +11,7 @@
 
 #define SECOND UINT64_C(1000000000)
 
+static struct contmon *const device = (struct contmon *)&device;
 static struct contmon_cgroup1 *const mounts = (struct contmon_cgroup1 *)&mounts;
 static struct directories directories;
 static struct tally tally;
@@ -18,6 +19,25 @@ static const char *present;	/* the controllers in whose hierarchies it is */
 static int32_t pid_to_ask;
 static int find_error;
 static int nr_asked;
+static uint64_t start_now_ns;	/* of the process that has the pid; 0: none */
+static int task_error;
+
+int __wrap_contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+			    uint32_t flags, struct contmon_task *ret);
+int __wrap_contmon_get_task(struct contmon *c, int32_t pid, uint64_t fields,
+			    uint32_t flags, struct contmon_task *ret)
+{
+	assert_ptr_equal(c, device);
+	assert_int_equal(pid, pid_to_ask);
+	assert_int_equal(fields, CONTMON_TASK_BASE);
+	assert_int_equal(flags, 0);
+	assert_true(nr_asked > 0);
+	if (task_error || start_now_ns == 0)
+		return task_error ?: -ESRCH;
+	*ret = (struct contmon_task){ .pid = pid,
+				      .start_boottime_ns = start_now_ns };
+	return 0;
+}
 
 int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 				int32_t pid, const char *controller,
@@ -45,7 +65,8 @@ static int setup(void **state)
 	};
 	pid_to_ask = 10;
 	present = "memory pids";
-	find_error = nr_asked = 0;
+	find_error = nr_asked = task_error = 0;
+	start_now_ns = 5;
 	directories.paths[DIRECTORY_V2] = strdup("/v2");
 	return 0;
 }
@@ -60,7 +81,8 @@ static int teardown(void **state)
 
 static int follow_at(uint64_t now_ns)
 {
-	return directories_follow(&directories, mounts, "web", &tally, now_ns);
+	return directories_follow(&directories, device, mounts, "web", &tally,
+				  now_ns);
 }
 
 static void test_found_and_kept(void **state)
@@ -125,6 +147,7 @@ static void test_other_processes_are_asked(void **state)
 		count_processes();
 		pid_to_ask = pids[i];
 		nr_asked = 0;
+		start_now_ns = pids[i] == 10 ? 5 : 6;
 		assert_int_equal(follow_at((1 + i * DIRECTORIES_AGE) * SECOND),
 				 0);
 		assert_true(nr_asked > 0);
@@ -153,6 +176,13 @@ static void test_errors(void **state)
 	find_error = 0;
 	assert_int_equal(follow_at(SECOND), 0);
 	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
+	directories_forget(&directories);
+	task_error = -ENFILE;
+	assert_int_equal(follow_at(2 * SECOND), -ENFILE);
+	assert_null(directories.paths[DIRECTORY_MEMORY]);
+	task_error = 0;
+	assert_int_equal(follow_at(2 * SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/10");
 	/* The process has ended since. */
 	directories_forget(&directories);
 	find_error = -ESRCH;
@@ -160,11 +190,35 @@ static void test_errors(void **state)
 	assert_null(directories.paths[DIRECTORY_MEMORY]);
 }
 
+/* Another process has the pid, in a container of the same id. */
+static void test_a_pid_that_is_used_again(void **state)
+{
+	(void)state;
+	start_now_ns = 7;
+	assert_int_equal(follow_at(SECOND), 0);
+	assert_true(nr_asked > 0);
+	assert_null(directories.paths[DIRECTORY_MEMORY]);
+	start_now_ns = 0;
+	assert_int_equal(follow_at((1 + DIRECTORIES_AGE) * SECOND), 0);
+	assert_null(directories.paths[DIRECTORY_MEMORY]);
+	/* The next process tells it. */
+	tally.next_pid = pid_to_ask = 11;
+	tally.next_start_ns = start_now_ns = 8;
+	assert_int_equal(follow_at((1 + 2 * DIRECTORIES_AGE) * SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/11");
+	/* What was known before stays. */
+	present = "memory pids cpu";
+	start_now_ns = 9;
+	assert_int_equal(follow_at((1 + 3 * DIRECTORIES_AGE) * SECOND), 0);
+	assert_string_equal(directories.paths[DIRECTORY_MEMORY], "/memory/11");
+	assert_null(directories.paths[DIRECTORY_CPU]);
+}
+
 static void test_nothing_to_look_for(void **state)
 {
 	(void)state;
-	assert_int_equal(directories_follow(&directories, NULL, "web", &tally,
-					    SECOND), 0);
+	assert_int_equal(directories_follow(&directories, device, NULL, "web",
+					    &tally, SECOND), 0);
 	tally.processes = 0;
 	assert_int_equal(follow_at(SECOND), 0);
 	assert_int_equal(nr_asked, 0);
@@ -179,6 +233,7 @@ int main(void)
 		TEST(test_other_processes_are_asked),
 		TEST(test_forgotten_ones_are_found_at_once),
 		TEST(test_errors),
+		TEST(test_a_pid_that_is_used_again),
 		TEST(test_nothing_to_look_for),
 	};
 

@@ -3,7 +3,7 @@
  * Samples of containers in cgroup v1, of processes that procfs hides, and of
  * networks.
  *
- * wrap: contmon_reuse contmon_limits_update
+ * wrap: contmon_reuse contmon_limits_update contmon_get_task
  * wrap: contmon_open contmon_close contmon_get_info contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
  * wrap: contmon_paths_free contmon_paths_root contmon_paths_find

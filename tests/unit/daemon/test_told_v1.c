@@ -2,7 +2,7 @@
 /*
  * What an engine tells of ends of containers in cgroup v1
  *
- * wrap: contmon_reuse contmon_limits_update
+ * wrap: contmon_reuse contmon_limits_update contmon_get_task
  * wrap: contmon_open contmon_source contmon_close contmon_get_info
  * wrap: contmon_snapshot_tasks
  * wrap: contmon_snapshot_cgroups contmon_get_system contmon_paths_new
