@@ -247,9 +247,11 @@ static int fits(const struct container_info *name, const char *cgroup,
 	return user_id == (is_trusted ? 0 : name->user_id);
 }
 
-const struct container_info *names_find_of(const struct names *names,
-					   const char *id, const char *cgroup,
-					   int64_t user_id)
+/* @are_roots: only those of engines of root's */
+static const struct container_info *find_best(const struct names *names,
+					      const char *id,
+					      const char *cgroup,
+					      int64_t user_id, bool are_roots)
 {
 	const struct container_info *best = NULL;
 	int best_fit = 0;
@@ -265,6 +267,8 @@ const struct container_info *names_find_of(const struct names *names,
 
 		if (strcmp(name->id, id) != 0)
 			break;
+		if (are_roots && !name_is_trusted(name))
+			continue;
 		fit = fits(name, cgroup, user_id);
 		is_clear = fit > best_fit || (is_clear && fit < best_fit);
 		if (fit > best_fit) {
@@ -275,11 +279,30 @@ const struct container_info *names_find_of(const struct names *names,
 	return is_clear ? best : NULL;
 }
 
+const struct container_info *names_find_of(const struct names *names,
+					   const char *id, const char *cgroup,
+					   int64_t user_id)
+{
+	return find_best(names, id, cgroup, user_id, false);
+}
+
 const struct container_info *names_find(const struct names *names,
 					const char *id, const char *cgroup)
 {
 	return names_find_of(names, id, cgroup,
 			     cgroup ? user_of_cgroup(cgroup) : 0);
+}
+
+const struct container_info *names_find_again(const struct names *names,
+					      const char *id,
+					      const char *cgroup,
+					      int64_t user_id, bool *is_roots)
+{
+	const struct container_info *name = find_best(names, id, cgroup,
+						      user_id, *is_roots);
+
+	*is_roots |= name && name_is_trusted(name);
+	return name;
 }
 
 bool names_is_clear(const struct names *names,

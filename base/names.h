@@ -36,6 +36,18 @@ const struct container_info *names_find_of(const struct names *names,
 					   int64_t user_id);
 
 /**
+ * names_find_again() - the same for a container that is looked up repeatedly
+ * @is_roots: whether an engine of root's has told of it; updated
+ *
+ * Then no other engine is believed any more: root may map a container to a
+ * user, whose own engine can tell of it when root's engine has removed it.
+ */
+const struct container_info *names_find_again(const struct names *names,
+					      const char *id,
+					      const char *cgroup,
+					      int64_t user_id, bool *is_roots);
+
+/**
  * name_is_trusted() - does the container's engine belong to root?
  *
  * Any user can run an engine, which may claim anything about containers that do

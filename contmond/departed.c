@@ -255,6 +255,7 @@ static struct departed_container *list(const struct departed *departed,
 
 		now[i].cgroup_id = scope->cgroup_id;
 		now[i].user_id = model_user(&model->containers[i]);
+		now[i].is_roots = model->containers[i].is_roots;
 		note_start(departed, scope, &now[i]);
 		if (copy_texts(&now[i], scope->id, scope->cgroup) < 0) {
 			free_all(now, i);
@@ -291,12 +292,13 @@ int departed_tick(struct departed *departed, const struct model *model,
 /* Between ticks */
 
 static int insert(struct departed *departed, const struct run *run,
-		  int64_t user_id, int64_t t_ms)
+		  const struct store_container *who, int64_t t_ms)
 {
 	const struct scope *scope = run->scope;
 	struct departed_container *all, new = {
 		.cgroup_id = scope->cgroup_id,
-		.user_id = user_id,
+		.user_id = who->user_id,
+		.is_roots = who->is_named && who->user_id == 0,
 		.began_ms = t_ms,
 		/* Engines tell whole milliseconds. */
 		.began_boottime_ns = before(run->made_boottime_ns, NS_PER_MS),
@@ -324,7 +326,7 @@ void departed_begin(struct departed *departed, const struct run *run,
 {
 	if (find(departed->present, departed->nr_present,
 		 run->scope->cgroup_id) ||
-	    insert(departed, run, who->user_id, t_ms) < 0)
+	    insert(departed, run, who, t_ms) < 0)
 		return;
 	store_begin(store, who, t_ms);
 	container_event(store, EVENT_CONTAINER_STARTED, t_ms, who->cgroup_id,
@@ -370,9 +372,14 @@ void departed_rename(struct departed *departed, const struct model *model)
 	size_t i;
 
 	for (i = 0; i < model->nr_listed; i++) {
+		const struct model_container *container =
+			&model->containers[i];
+
 		known = find(departed->present, departed->nr_present,
-			     model->containers[i].scope->cgroup_id);
-		if (known)
-			known->user_id = model_user(&model->containers[i]);
+			     container->scope->cgroup_id);
+		if (!known)
+			continue;
+		known->user_id = model_user(container);
+		known->is_roots = container->is_roots;
 	}
 }

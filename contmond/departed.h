@@ -19,6 +19,7 @@
  * struct departed_container
  * @cgroup: where it was; NULL if unknown
  * @user_id: whose it is; 0: root's
+ * @is_roots: see names_find_again()
  * @began_ms: when this run did, at the earliest; 0 when unknown
  * @began_boottime_ns: the same by the boot clock
  * @gone_boottime_ns: when it ended; 0 before
@@ -31,6 +32,7 @@ struct departed_container {
 	char *id;
 	char *cgroup;
 	int64_t user_id;
+	bool is_roots;
 	int64_t began_ms;
 	uint64_t began_boottime_ns;
 	uint64_t gone_boottime_ns;

@@ -30,10 +30,12 @@ static void describe(struct departed_container *gone,
 		     const struct container_info *name, struct store *store)
 {
 	_cleanup_free_ char *labels = NULL;
+	const int64_t user_id = name_user(name, NULL);
 	_cleanup_free_ char *title = name->name ?
-		title_of(name->name, name_user(name, NULL)) : NULL;
+		title_of(name->name, user_id) : NULL;
 	const struct container_row row = {
 		.container = title,
+		.cgroup = gone->cgroup,
 		.image = name->image,
 		.command = name->command,
 	};
@@ -41,6 +43,7 @@ static void describe(struct departed_container *gone,
 		.cgroup_id = gone->cgroup_id,
 		.row = &row,
 		.is_named = title,
+		.user_id = user_id,
 	};
 
 	if (gone->is_named)
@@ -92,8 +95,8 @@ void departed_report(struct departed *departed, struct store *store,
 	for (i = 0; i < departed->nr_gone; i++) {
 		struct departed_container *gone = &departed->gone[i];
 		const struct container_info *name =
-			names_find_of(names, gone->id, gone->cgroup,
-				      gone->user_id);
+			names_find_again(names, gone->id, gone->cgroup,
+					 gone->user_id, &gone->is_roots);
 
 		if (name)
 			gone->user_id = name_user(name, NULL);

@@ -24,10 +24,9 @@ static void set_title(struct cgroup *cgroup)
 void known_set_name(struct known *known, const struct names *names)
 {
 	const struct cgroup *cgroup = &known->cgroup;
-	const struct container_info *named = names_find_of(names,
-							   cgroup->identity.id,
-							   cgroup->path,
-							   cgroup->user_id);
+	const struct container_info *named =
+		names_find_again(names, cgroup->identity.id, cgroup->path,
+				 cgroup->user_id, &known->is_roots);
 
 	name_unref(known->named);
 	known->named = named ? name_ref(named) : NULL;

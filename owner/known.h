@@ -9,10 +9,12 @@
  * struct known - a cgroup that was looked up
  * @cgroup: its path is owned
  * @named: has its name; referenced, or NULL
+ * @is_roots: see names_find_again()
  */
 struct known {
 	struct cgroup cgroup;
 	const struct container_info *named;
+	bool is_roots;
 };
 
 /** known_set_name() - set what depends on its name; the rest must be set */

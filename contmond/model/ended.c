@@ -133,10 +133,12 @@ static size_t find_dispensable(const struct ended_list *list)
 }
 
 int ended_add(struct ended_list *list, const struct container_row *row,
-	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms)
+	      int64_t user_id, bool is_roots, uint64_t boottime_ns,
+	      int64_t t_ms)
 {
 	struct ended ended = {
 		.user_id = user_id,
+		.is_roots = is_roots,
 		.ended_boottime_ns = boottime_ns,
 		.ended_ms = (double)t_ms,
 		.exit_code = NAN,
@@ -184,8 +186,9 @@ void ended_name(struct ended_list *list, const struct names *names)
 	for (i = 0; i < list->nr; i++) {
 		struct ended *ended = &list->all[i];
 		const struct container_info *name =
-			names_find_of(names, ended->row.id, ended->row.cgroup,
-				      ended->user_id);
+			names_find_again(names, ended->row.id,
+					 ended->row.cgroup, ended->user_id,
+					 &ended->is_roots);
 
 		if (!name || name->finished_ms == 0 ||
 		    ended_is_of_next(name, ended->next_ms) ||
@@ -250,7 +253,8 @@ int ended_update(struct model *model, const struct model_container *old,
 				(isnan(row.oom_kills_total) ?
 				 old[i].oom_kills_before : row.oom_kills_total);
 		r = ended_add(&model->ended, &row, model_user(&old[i]),
-			      sample->boottime_ns, sample->t_ms);
+			      old[i].is_roots, sample->boottime_ns,
+			      sample->t_ms);
 		if (r == 0)
 			model->ended.all[model->ended.nr - 1].next_ms =
 				old[i].next_ms;

@@ -27,6 +27,7 @@
  * @row: totals, its start, its peak, its id and the strings that are labels in
  *	Prometheus, malloced; all else is unknown
  * @user_id: whose it is; 0: root's
+ * @is_roots: see names_find_again()
  * @ended_boottime_ns: when it was first missing from a sample
  * @ended_ms: when it ended according to the engine, otherwise
  *	@ended_boottime_ns by the wall clock
@@ -36,6 +37,7 @@
 struct ended {
 	struct container_row row;
 	int64_t user_id;
+	bool is_roots;
 	uint64_t ended_boottime_ns;
 	double ended_ms;
 	double exit_code;
@@ -51,11 +53,13 @@ struct ended_list {
 /**
  * ended_add() - copy @row; replaces a row with the same container_place(), and
  * if that is an id, of the same user
+ * @is_roots: see names_find_again()
  *
  * Returns 0 or -ENOMEM.
  */
 int ended_add(struct ended_list *list, const struct container_row *row,
-	      int64_t user_id, uint64_t boottime_ns, int64_t t_ms);
+	      int64_t user_id, bool is_roots, uint64_t boottime_ns,
+	      int64_t t_ms);
 
 /**
  * ended_is_before_start() - does the engine tell an end before its start?

@@ -59,8 +59,9 @@ const struct model_container *model_container(const struct model *model,
 
 int64_t model_user(const struct model_container *container)
 {
-	return container->name ? name_user(container->name, NULL) :
-				 container->scope->user_id;
+	if (container->name)
+		return name_user(container->name, NULL);
+	return container->is_roots ? 0 : container->scope->user_id;
 }
 
 const struct sample_container *
@@ -142,9 +143,9 @@ static int name_container(struct model_container *container,
 			  const struct names *names)
 {
 	const struct scope *scope = container->scope;
-	const struct container_info *name = names_find_of(names, scope->id,
-							  scope->cgroup,
-							  scope->user_id);
+	const struct container_info *name =
+		names_find_again(names, scope->id, scope->cgroup,
+				 scope->user_id, &container->is_roots);
 	char *title;
 
 	name_unref(container->name);
@@ -364,6 +365,26 @@ static void add_earlier_runs(struct model *model,
 	}
 }
 
+/* Whether root's engine has told of a container is known from before. */
+static void keep_roots(struct model *model, const struct model_container *old,
+		       size_t nr_old, size_t nr_listed)
+{
+	const struct model_container *same;
+	size_t i, j;
+
+	for (i = 0; i < model->nr_containers; i++) {
+		struct model_container *container = &model->containers[i];
+
+		same = known_before(container, old, nr_old);
+		for (j = nr_old; !same && j < nr_listed; j++) {
+			if (old[j].scope->cgroup_id ==
+			    container->scope->cgroup_id)
+				same = &old[j];
+		}
+		container->is_roots = same && same->is_roots;
+	}
+}
+
 int model_update(struct model *model, const struct sample *previous,
 		 const struct sample *sample, const struct names *names)
 {
@@ -380,6 +401,7 @@ int model_update(struct model *model, const struct sample *previous,
 		r = ended_update(model, old, nr_old);
 	if (r == 0) {
 		add_earlier_runs(model, old, nr_old);
+		keep_roots(model, old, nr_old, nr_listed);
 		r = fill_totals(model, previous, old, nr_old);
 	}
 	if (r == 0)

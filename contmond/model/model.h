@@ -25,6 +25,7 @@
  * @totals: the newest known number of each total; all else is meaningless
  * @scope: holds a reference
  * @name: holds a reference; NULL until the engine has reported it
+ * @is_roots: see names_find_again()
  * @title: unique; malloced
  * @network_owner: see network_owners()
  * @owns_network: the counters of its network namespace count for it
@@ -39,6 +40,7 @@ struct model_container {
 	struct container_row totals;
 	struct scope *scope;
 	const struct container_info *name;
+	bool is_roots;
 	char *title;
 	char short_id[SHORT_ID_LENGTH + 1];
 	size_t network_owner;

@@ -62,12 +62,26 @@ static bool take_user(struct life *life, const struct store_container *seen)
 	return true;
 }
 
+/*
+ * Root may map a container to a user, whose own engine can tell of it when
+ * root's engine has removed it. In cgroup v1 it cannot.
+ */
+static bool is_claim(const struct life *life,
+		     const struct store_container *seen)
+{
+	return life->is_named && life->user_id == 0 && seen->is_named &&
+	       seen->user_id != 0 && seen->row->cgroup;
+}
+
 /* The other texts are kept when they become unknown, for the same reason. */
 bool life_take_texts(struct life *life, const struct store_container *seen)
 {
-	bool changed = take_title(life, seen);
 	enum life_text i;
+	bool changed;
 
+	if (is_claim(life, seen))
+		return false;
+	changed = take_title(life, seen);
 	changed |= take_user(life, seen);
 	for (i = 0; i < NR_LIFE_TEXTS; i++) {
 		if (i != LIFE_TITLE)

@@ -28,6 +28,13 @@ static inline void update(void)
 				      world.names), 0);
 }
 
+/* As after a start, when whose a container is was not known before */
+static inline void update_anew(void)
+{
+	model_clear(&world.model);
+	update();
+}
+
 static inline const struct container_row *row_of(const char *label)
 {
 	size_t i;

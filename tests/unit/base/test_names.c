@@ -293,6 +293,35 @@ static const char *label_of(int64_t user_id)
 	return name ? name->name : NULL;
 }
 
+static const char *label_again(bool *is_roots)
+{
+	const struct container_info *name =
+		names_find_again(names, X, DOCKER, 0, is_roots);
+
+	return name ? name->name : NULL;
+}
+
+/* Root has mapped a container to a user, so both engines tell its cgroup. */
+static void test_one_that_is_roots_stays_so(void **state)
+{
+	bool is_roots = false;
+
+	(void)state;
+	assert_null(label_again(&is_roots));
+	set_of("/run/user/1000/docker.sock", 1000, "user's", DOCKER);
+	assert_string_equal(label_again(&is_roots), "user's");
+	assert_false(is_roots);
+	set_of("/run/docker.sock", 0, "docker's", DOCKER);
+	assert_string_equal(label_again(&is_roots), "docker's");
+	assert_true(is_roots);
+	/* It has ended. */
+	set_of("/run/docker.sock", 0, "docker's", NULL);
+	assert_string_equal(label_again(&is_roots), "docker's");
+	names_remove(names, X, "/run/docker.sock");
+	assert_null(label_again(&is_roots));
+	assert_true(is_roots);
+}
+
 /* In cgroup v1 there is no path, but it may be known whose the cgroup is. */
 static void test_without_a_path(void **state)
 {
@@ -428,6 +457,7 @@ int main(void)
 		TEST(test_changes_of_cgroups),
 		TEST(test_the_same_id_in_two_engines),
 		TEST(test_the_engine_of_a_user),
+		TEST(test_one_that_is_roots_stays_so),
 		TEST(test_without_a_path),
 		TEST(test_the_engine_of_nobody),
 		TEST(test_a_cgroup_that_two_report),

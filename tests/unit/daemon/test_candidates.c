@@ -191,6 +191,7 @@ static void test_a_cgroup_that_others_made(void **state)
 
 	(void)state;
 	world.db->user_id = 998;
+	model_clear(&world.model);
 	assert_int_equal(names_set(world.names, &name), 0);
 	list(&candidates);
 	assert_int_equal(candidates.nr, 2);

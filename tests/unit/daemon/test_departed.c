@@ -57,14 +57,16 @@ static uint64_t boottime_of(int64_t t_ms)
 }
 
 /* A container in @cgroup that has begun at @began_ms and ended */
-static void end_run(struct departed *departed, uint64_t cgroup_id,
-		    char *cgroup, int64_t user_id, int64_t began_ms)
+static void end_seen(struct departed *departed, uint64_t cgroup_id,
+		     char *cgroup, int64_t user_id, int64_t began_ms,
+		     bool is_named)
 {
 	const struct box box = { "alpha", cgroup_id, 1 };
 	char text[32], id[] = "a";
 	struct container_row row = row_of(&box, text);
 	const struct store_container who = { .cgroup_id = cgroup_id,
-					     .row = &row, .user_id = user_id };
+					     .row = &row, .user_id = user_id,
+					     .is_named = is_named };
 	struct scope scope = { .cgroup_id = cgroup_id, .id = id,
 			       .cgroup = cgroup };
 	const struct run run = {
@@ -78,6 +80,12 @@ static void end_run(struct departed *departed, uint64_t cgroup_id,
 	final.ended_ms = (double)began_ms + 1;
 	departed_begin(departed, &run, &who, began_ms, store);
 	departed_end(departed, &run, &final, store);
+}
+
+static void end_run(struct departed *departed, uint64_t cgroup_id,
+		    char *cgroup, int64_t user_id, int64_t began_ms)
+{
+	end_seen(departed, cgroup_id, cgroup, user_id, began_ms, false);
 }
 
 static void end_of(struct departed *departed, uint64_t cgroup_id, char *cgroup,
@@ -247,6 +255,61 @@ static void test_ends_of_a_user(void **state)
 	departed_done(&departed);
 }
 
+static char recorded_title[32];
+static int64_t recorded_user;
+
+static int keep_recorded(const void *row, void *userdata)
+{
+	const struct past_container *container = row;
+
+	(void)userdata;
+	recorded_user = container->user_id;
+	snprintf(recorded_title, sizeof(recorded_title), "%s",
+		 container->title);
+	return 0;
+}
+
+/* Root has mapped the container to a user, and its engine has removed it. */
+static void check_claim(bool is_known)
+{
+	char cgroup[] = "/system.slice/docker-a.scope";
+	const struct container_info claim = {
+		.id = "a", .name = "evil", .user_id = 1000, .engine = "u",
+		.cgroup = cgroup, .started_ms = T0, .finished_ms = T0 + 2,
+		.exit_code = 9,
+	};
+	const struct past_query query = { .to_ms = INT64_MAX, .max_rows = 9 };
+	struct departed departed = { 0 };
+	struct names *names = names_new();
+
+	assert_int_equal(names_set(names, &claim), 0);
+	end_seen(&departed, 1, cgroup, 0, T0, true);
+	assert_true(departed.gone[0].is_roots);
+	/* As after a start of contmond, which knows less of it */
+	departed.gone[0].is_roots = is_known;
+	departed_report(&departed, store, names, boottime_of(T0 + 2));
+	assert_int_equal(departed.nr_gone, is_known);
+	store_sync(store);
+	assert_int_equal(store_containers(store, &query, keep_recorded, NULL),
+			 0);
+	assert_string_equal(recorded_title, "alpha");
+	assert_int_equal(recorded_user, 0);
+	departed_done(&departed);
+	names_free(names);
+}
+
+static void test_what_a_user_claims(void **state)
+{
+	(void)state;
+	check_claim(true);
+}
+
+static void test_what_a_user_claims_after_a_start(void **state)
+{
+	(void)state;
+	check_claim(false);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -264,6 +327,10 @@ int main(void)
 			test_too_many_that_no_engine_reports, begin, end_test),
 		cmocka_unit_test_setup_teardown(test_ends_of_a_user, begin,
 						end_test),
+		cmocka_unit_test_setup_teardown(test_what_a_user_claims, begin,
+						end_test),
+		cmocka_unit_test_setup_teardown(
+			test_what_a_user_claims_after_a_start, begin, end_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* Containers that have ended are kept for a while with their totals */
 #include "tests/unit/model_world.h"
 
+#include "contmond/model/arrived.h"
 #include "contmond/model/derive.h"
 #include "contmond/model/ended.h"
 
@@ -138,12 +139,12 @@ static void test_a_bounded_number_of_ended(void **state)
 	row.cgroup = cgroup;
 	for (i = 0; i <= ENDED_MAX; i++) {
 		snprintf(cgroup, sizeof(cgroup), "/%d", i);
-		assert_int_equal(ended_add(&list, &row, 0, 1, 5), 0);
+		assert_int_equal(ended_add(&list, &row, 0, false, 1, 5), 0);
 	}
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_string_equal(list.all[0].row.cgroup, "/1");
 	row.oom_kills_total = 5;
-	assert_int_equal(ended_add(&list, &row, 0, 2, 5), 0);
+	assert_int_equal(ended_add(&list, &row, 0, false, 2, 5), 0);
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_near(ended_take(&list, cgroup, 0), 5, 0);
 	assert_near(ended_take(&list, cgroup, 0), 0, 0);
@@ -158,9 +159,9 @@ static void test_ends_with_the_same_id(void **state)
 	struct ended_list list = { 0 };
 
 	(void)state;
-	assert_int_equal(ended_add(&list, &row, 0, 1, 5), 0);
+	assert_int_equal(ended_add(&list, &row, 0, false, 1, 5), 0);
 	row.oom_kills_total = 7;
-	assert_int_equal(ended_add(&list, &row, 1000, 1, 5), 0);
+	assert_int_equal(ended_add(&list, &row, 1000, false, 1, 5), 0);
 	assert_int_equal(list.nr, 2);
 	assert_near(ended_take(&list, "web", 1001), 0, 0);
 	assert_near(ended_take(&list, "web", 1000), 7, 0);
@@ -180,8 +181,8 @@ static void test_ends_of_a_user(void **state)
 	row.cgroup = cgroup;
 	for (i = 0; i < 2 * ENDED_MAX; i++) {
 		snprintf(cgroup, sizeof(cgroup), "/docker/%d", i);
-		assert_int_equal(ended_add(&list, &row, i < 2 ? 0 : 998, 1, 5),
-				 0);
+		assert_int_equal(ended_add(&list, &row, i < 2 ? 0 : 998, false,
+					   1, 5), 0);
 	}
 	assert_int_equal(list.nr, ENDED_MAX);
 	assert_string_equal(list.all[0].row.cgroup, "/docker/0");
@@ -199,7 +200,7 @@ static void test_whose_end_it_is(void **state)
 
 	(void)state;
 	world.web->user_id = 998;
-	update();
+	update_anew();
 	all_end(102);
 	assert_int_equal(names_set(world.names, &name), 0);
 	assert_int_equal(model_name(&world.model, world.names), 0);
@@ -290,6 +291,61 @@ static void test_a_clock_that_was_set_back(void **state)
 	assert_near(ended->ended_ms, (double)name.finished_ms, 0);
 }
 
+/*
+ * Root has mapped the container to a user, whose engine tells of it as well,
+ * and still does when root's engine has removed it.
+ */
+static void test_what_a_user_claims(void **state)
+{
+	const struct container_info known = {
+		.id = ID64("a"), .name = "web", .cgroup = world.web->cgroup,
+	}, claim = {
+		.id = ID64("a"), .name = "evil", .cgroup = world.web->cgroup,
+		.engine = "u", .user_id = 1000,
+		.finished_ms = 1700000102500, .exit_code = 9,
+	};
+
+	(void)state;
+	assert_int_equal(names_set(world.names, &known), 0);
+	assert_int_equal(names_set(world.names, &claim), 0);
+	update();
+	assert_string_equal(row_of("web")->id, ID64("a"));
+	names_remove(world.names, ID64("a"), NULL);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_string_equal(row_of("aaaaaaaaaaaa")->id, ID64("a"));
+	update();
+	assert_string_equal(row_of("aaaaaaaaaaaa")->id, ID64("a"));
+	assert_int_equal(model_user(&world.model.containers[0]), 0);
+	all_end(102);
+	assert_int_equal(model_name(&world.model, world.names), 0);
+	assert_int_equal(world.model.ended.all[0].user_id, 0);
+	assert_true(isnan(world.model.ended.all[0].exit_code));
+}
+
+/* The same if it is so short that no sample has both. */
+static void test_a_claim_on_a_new_one(void **state)
+{
+	const struct container_info known = {
+		.id = ID64("c"), .name = "new",
+	};
+	struct container_info claim = {
+		.id = ID64("c"), .name = "evil", .engine = "u",
+		.user_id = 1000,
+	};
+	struct scope *scope = world_scope(300, ID64("c"));
+
+	(void)state;
+	claim.cgroup = scope->cgroup;
+	assert_int_equal(names_set(world.names, &known), 0);
+	assert_int_equal(arrived_add(&world.model, scope, world.names), 0);
+	names_remove(world.names, ID64("c"), NULL);
+	assert_int_equal(names_set(world.names, &claim), 0);
+	world_container(&world.now, scope);
+	update();
+	assert_string_equal(row_of("cccccccccccc")->id, ID64("c"));
+	scope_unref(scope);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -308,6 +364,8 @@ int main(void)
 		TEST(test_a_next_run_after_the_sample),
 		TEST(test_the_same_run),
 		TEST(test_a_clock_that_was_set_back),
+		TEST(test_what_a_user_claims),
+		TEST(test_a_claim_on_a_new_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -212,13 +212,13 @@ static void test_a_user_who_takes_titles(void **state)
 	free(world.db->title);
 	world.db->title = strdup("web");
 	world.db->user_id = 998;
-	update();
+	update_anew();
 	assert_string_equal(row_of("web")->id, ID64("a"));
 	assert_string_equal(row_of("web@998")->id, ID64("b"));
 	free(world.web->title);
 	world.web->title = strdup("web");
 	world.web->user_id = 998;
-	update();
+	update_anew();
 	assert_string_equal(row_of("web@998-aaaaaaaaaaaa")->id, ID64("a"));
 	assert_string_equal(row_of("web@998-bbbbbbbbbbbb")->id, ID64("b"));
 }
@@ -234,7 +234,7 @@ static void test_the_title_of_a_user_alone(void **state)
 	world.db->user_id = 998;
 	assert_int_equal(names_set(world.names, &users), 0);
 	names_remove(world.names, ID64("b"), NULL);
-	assert_int_equal(model_name(&world.model, world.names), 0);
+	update_anew();
 	assert_string_equal(row_of("bbbbbbbbbbbb@998")->id, ID64("b"));
 	assert_int_equal(names_set(world.names, &users), 0);
 	assert_int_equal(model_name(&world.model, world.names), 0);

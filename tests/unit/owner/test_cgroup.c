@@ -118,6 +118,24 @@ static void test_gone_cgroups_are_dropped(void **state)
 	assert_string_equal(title_of(1, 7, 100 * SECOND), "new");
 }
 
+/* Root has mapped it to a user, and its own engine has removed it. */
+static void test_a_name_from_a_user(void **state)
+{
+	const struct container_info claim = {
+		.id = "101", .name = "evil", .cgroup = "/lxc.payload.101",
+		.runtime = "docker", .engine = "u", .user_id = 1000,
+	};
+
+	(void)state;
+	say("101", "db", "/lxc.payload.101", "docker");
+	assert_int_equal(names_set(names, &claim), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_string_equal(cgroups_get(cgroups, 101)->name, "db");
+	names_remove(names, "101", NULL);
+	cgroups_rename(cgroups);
+	assert_null(cgroups_get(cgroups, 101)->name);
+}
+
 static void look_at_many(void)
 {
 	uint64_t id;
@@ -270,6 +288,7 @@ int main(void)
 		TEST(a_build),
 		TEST(gone_cgroups_are_dropped),
 		TEST(many_cgroups_stay_known),
+		TEST(a_name_from_a_user),
 		TEST(a_place_is_cached),
 		TEST(a_place_is_cached_for_a_minute),
 		TEST(a_place_is_cached_for_one_task),
