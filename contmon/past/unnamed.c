@@ -36,7 +36,7 @@ static bool is_unnamed(const json_t *event)
 {
 	const char *title = text_of(event, "container");
 	const char *id = text_of(event, "container_id");
-	size_t length = title ? title_name_length(title) : 0;
+	size_t length = title ? title_name_length(title, id, -1) : 0;
 
 	return id && is_id(id) && length < strlen(id) &&
 	       strncmp(title ?: "", id, length) == 0;

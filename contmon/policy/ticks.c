@@ -58,27 +58,40 @@ struct reading {
 
 /* Names and labels */
 
-/*
- * As contmond: its title unless that is its id, which LXC and nspawn name. A
- * user's title ends with the user.
- */
+/* Of LXC and nspawn the id is a name. A step of a build has none. */
+static bool has_name(const struct cli_past_life *life, const char *name)
+{
+	char short_id[SHORT_ID_LENGTH + 1];
+
+	if (life->runtime && strcmp(life->runtime, "buildkit") == 0)
+		return false;
+	if (!life->id)
+		return true;
+	title_short_id(short_id, life->id);
+	return strcmp(name, short_id) != 0 && strcmp(name, life->id) != 0;
+}
+
+static bool is_named_by_id(const struct cli_past_life *life)
+{
+	const char *runtime = life->runtime ?: "";
+
+	return life->id && (strcmp(runtime, "lxc") == 0 ||
+			    strcmp(runtime, "nspawn") == 0);
+}
+
+/* As contmond knew it: the part of the title that is the name, or the id */
 static int read_name(const struct cli_past_life *life, char **ret)
 {
-	const char *runtime = life->runtime ?: "", *id = life->id;
-	bool is_named = strcmp(runtime, "lxc") == 0 ||
-			strcmp(runtime, "nspawn") == 0;
-	size_t length = life->user_id == 0 ? strlen(life->title) :
-					     title_name_length(life->title);
+	size_t length = title_name_length(life->title, life->id,
+					  life->user_id);
 	char *name = strndup(life->title, length);
-	char short_id[SHORT_ID_LENGTH + 1];
 
 	if (!name)
 		return -ENOMEM;
-	title_short_id(short_id, id ?: "");
-	if (id && (strcmp(name, short_id) == 0 || strcmp(name, id) == 0)) {
+	if (!has_name(life, name)) {
 		free(name);
-		name = is_named ? strdup(id) : NULL;
-		if (is_named && !name)
+		name = is_named_by_id(life) ? strdup(life->id) : NULL;
+		if (is_named_by_id(life) && !name)
 			return -ENOMEM;
 	}
 	*ret = name;

@@ -17,13 +17,37 @@ char *title_of(const char *text, int64_t user_id)
 								   title;
 }
 
-size_t title_name_length(const char *title)
+/* Without @mark and the digits after it; 0 if that is not how it ends */
+static size_t without_digits(const char *title, size_t length, char mark)
 {
-	const char *at = strrchr(title, '@');
-	size_t digits = at ? strspn(at + 1, "0123456789") : 0;
+	size_t at = length;
 
-	return digits > 0 && !at[1 + digits] ? (size_t)(at - title) :
-					       strlen(title);
+	while (at > 0 && title[at - 1] >= '0' && title[at - 1] <= '9')
+		at--;
+	return at > 0 && at < length && title[at - 1] == mark ? at - 1 : 0;
+}
+
+static size_t without_ids(const char *title, const char *id)
+{
+	char end[1 + SHORT_ID_LENGTH + 1] = "-";
+	size_t length = strlen(title), rest, n;
+
+	title_short_id(end + 1, id);
+	n = strlen(end);
+	for (rest = length; rest > n;
+	     rest = without_digits(title, rest, '-')) {
+		if (n > 1 && memcmp(title + rest - n, end, n) == 0)
+			return rest - n;
+	}
+	return length;
+}
+
+size_t title_name_length(const char *title, const char *id, int64_t user_id)
+{
+	size_t length = without_ids(title, id ?: "");
+	size_t rest = user_id == 0 ? 0 : without_digits(title, length, '@');
+
+	return rest ?: length;
 }
 
 void title_short_id(char ret[SHORT_ID_LENGTH + 1], const char *id)

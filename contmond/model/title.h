@@ -25,8 +25,16 @@
  */
 char *title_of(const char *text, int64_t user_id);
 
-/** title_name_length() - the part of a title that the name may be */
-size_t title_name_length(const char *title);
+/**
+ * title_name_length() - the part of a title that the name may be
+ * @id: of the container; NULL if unknown
+ * @user_id: whose it is; 0: root's, whose name may end like a user's title;
+ *	below 0: unknown
+ *
+ * A title that would not be unique ends with the short id, and after that with
+ * the id of the cgroup, once or more.
+ */
+size_t title_name_length(const char *title, const char *id, int64_t user_id);
 
 /** title_short_id() - the first characters of an id, as valid UTF-8 */
 void title_short_id(char ret[SHORT_ID_LENGTH + 1], const char *id);

@@ -109,7 +109,9 @@ static char *name_of(const struct store_decision *row)
 	if (!row->container || !row->container_id)
 		return NULL;
 	title_short_id(short_id, row->container_id);
-	name = strndup(row->container, title_name_length(row->container));
+	name = strndup(row->container,
+		       title_name_length(row->container, row->container_id,
+					 POLICY_NO_USER));
 	if (name && strlen(row->container_id) > SHORT_ID_LENGTH &&
 	    strcmp(short_id, name) == 0) {
 		free(name);

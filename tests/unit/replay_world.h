@@ -28,7 +28,7 @@
 
 #define RULES "min_age = 20s\nwarn = 4s\ncool_down = 40s\n"		\
 	"budget_per_minute = 3\nbudget_per_hour = 100\n"		\
-	"[class low]\nmatch = name c*\nminimum = 2\n"			\
+	"[class low]\nmatch = name c?\nminimum = 2\n"			\
 	"[rule big]\nselect = class low, label team=a\n"		\
 	"all = memory_current_bytes > 100M until 80M\nfor = 5s\n"	\
 	"action = stop kill\n"						\
@@ -53,7 +53,7 @@ static size_t nr_gave_up;	/* rules */
 /* One of the containers, that may run again under the same name */
 struct one {
 	uint64_t cgroup_id;
-	char id[65], name[16], cgroup[96];
+	char id[65], name[16], title[48], cgroup[96];
 	unsigned int began_s;
 	bool runs;
 	struct container_row row, before;
@@ -132,6 +132,25 @@ static void act(struct enforce *enforce)
 	nr_asked = 0;
 }
 
+/*
+ * Every other one is in a directory of a user, which its path does not tell. In
+ * a real past, what is asked for could be spared then, unlike in a dry run.
+ */
+static int64_t user_of(size_t i)
+{
+	return i % 2 && !is_real ? 998 : 0;
+}
+
+/* As if there were another one of the same name and user */
+static void set_title(struct one *one, size_t i)
+{
+	if (user_of(i) == 0)
+		strcpy(one->title, one->name);
+	else
+		snprintf(one->title, sizeof(one->title), "%s@%d-%.12s",
+			 one->name, (int)user_of(i), one->id);
+}
+
 static void begin_one(struct one *one, size_t i, unsigned int second)
 {
 	one->cgroup_id = next_cgroup_id++;
@@ -142,8 +161,9 @@ static void begin_one(struct one *one, size_t i, unsigned int second)
 	snprintf(one->name, sizeof(one->name), i == 0 ? "db" : "c%zu", i);
 	snprintf(one->cgroup, sizeof(one->cgroup), "/docker-%s.scope",
 		 one->id);
+	set_title(one, i);
 	past_unknown(&one->row, &container_table);
-	one->row.container = one->name;
+	one->row.container = one->title;
 	one->row.id = one->id;
 	one->row.cgroup = one->cgroup;
 	one->row.runtime = "docker";
@@ -186,15 +206,6 @@ static void change_one(struct one *one, unsigned int second)
 static int64_t time_of(unsigned int second)
 {
 	return PAST_BEGIN_MS + boot_time_of(second);
-}
-
-/*
- * Every other one is in a directory of a user, which its path does not tell. In
- * a real past, what is asked for could be spared then, unlike in a dry run.
- */
-static int64_t user_of(size_t i)
-{
-	return i % 2 && !is_real ? 998 : 0;
 }
 
 static void decide(struct enforce *enforce, unsigned int second)

@@ -240,6 +240,45 @@ static void test_a_container_of_a_user(void **state)
 	assert_null(strstr(captured.out, "chosen"));
 }
 
+#define NAMED(name) "[rule job]\nselect = name " name "\naction = stop\n" \
+	"all = memory_current_bytes > 1\n"
+
+static void change_title(const char *title)
+{
+	char sql[256];
+
+	snprintf(sql, sizeof(sql), "UPDATE container SET title = %s "
+		 "WHERE id = '" PAST_JOB_ID "'", title);
+	change_store(sql);
+}
+
+/* A title that would not be unique has more than the name. */
+static void test_a_title_that_was_lengthened(void **state)
+{
+	(void)state;
+	change_title("'job-' || substr(id, 1, 12)");
+	must_find(NAMED("job"), "chosen\n");
+	change_title("'job-' || substr(id, 1, 12) || '-12-12'");
+	must_find(NAMED("job"), "chosen\n");
+	change_store("UPDATE container SET user = 1000");
+	change_title("'job@1000-' || substr(id, 1, 12)");
+	must_find(NAMED("job"), "chosen\n");
+	change_title("'job@1000-' || substr(id, 1, 12) || '-12'");
+	must_find(NAMED("job"), "chosen\n");
+}
+
+/* What is shown for a step of a build is no name. */
+static void test_a_step_of_a_build(void **state)
+{
+	(void)state;
+	change_title("'build-' || substr(id, 1, 12)");
+	change_store("UPDATE container SET runtime = 'buildkit' "
+		     "WHERE title LIKE 'build-%'");
+	ask("explain --rules %s --csv --no-headings -o finding "
+	    "--at 2026-01-31T10:09Z", NAMED("build*"));
+	assert_null(strstr(captured.out, "chosen"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -251,6 +290,8 @@ int main(void)
 		TEST(test_a_decision_under_way),
 		TEST(test_a_rule_that_gave_up),
 		TEST(test_a_container_of_a_user),
+		TEST(test_a_title_that_was_lengthened),
+		TEST(test_a_step_of_a_build),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
