@@ -13,6 +13,7 @@
 
 /**
  * struct ledger_entry - one action, or the decision to act; owns its strings
+ * @number: counts the entries in the order in which they were added
  * @user_id: the user to whom the container belongs; POLICY_NO_USER if unknown
  * @started_ms: 0 if unknown
  * @is_disruptive: the container counts as gone afterwards
@@ -21,6 +22,7 @@
  * @is_free: nor asked for, so that it uses no budget
  */
 struct ledger_entry {
+	uint64_t number;
 	char *rule;
 	char *id;
 	char *name;
@@ -35,16 +37,37 @@ struct ledger_entry {
 };
 
 /**
- * struct ledger - actions
- * @all: in the order in which they were added
- * @by_key: the same, sorted by id, rule and user; those that have all three in
- *	common stay in the order in which they were added
+ * enum ledger_order - how a list is sorted; those that are equal stay in the
+ * order in which they were added
+ * @LEDGER_BY_ID: by id, user and rule
+ * @LEDGER_BY_NAME: by name, user and rule; only those with a name
+ * @LEDGER_BY_TIME: by @boot_ms; only those that use the budget
+ * @LEDGER_OF_USERS: the same, only those on containers of users
+ */
+enum ledger_order {
+	LEDGER_BY_ID,
+	LEDGER_BY_NAME,
+	LEDGER_BY_TIME,
+	LEDGER_OF_USERS,
+	NR_LEDGER_ORDERS,
+};
+
+struct ledger_list {
+	struct ledger_entry **all;
+	size_t nr;
+};
+
+/**
+ * struct ledger - actions; zero-initialise
+ * @nr_added: so far
+ *
+ * Many actions may be remembered, so all searches are binary. Then they look at
+ * the entries of one container and name, which its cool-downs keep few.
  */
 struct ledger {
-	struct ledger_entry **all;
-	struct ledger_entry **by_key;
-	size_t nr;
-	size_t allocated;
+	struct ledger_list lists[NR_LEDGER_ORDERS];
+	size_t allocated;	/* for each of @lists */
+	uint64_t nr_added;
 };
 
 void ledger_done(struct ledger *ledger);
@@ -53,13 +76,20 @@ void ledger_done(struct ledger *ledger);
 int ledger_add(struct ledger *ledger, const struct policy_action *action,
 	       bool is_pending);
 
-/**
- * ledger_last() - the last action of a rule on a container, or NULL
- *
- * A binary search: many actions may be remembered, on other containers.
- */
+/** ledger_last() - the last action of a rule on a container, or NULL */
 struct ledger_entry *ledger_last(struct ledger *ledger, const char *rule,
 				 const char *id, int64_t user_id);
+
+/** ledger_acted() - a pending action was carried out, at this time */
+void ledger_acted(struct ledger *ledger, struct ledger_entry *entry,
+		  int64_t boot_ms, int64_t cool_down_ms);
+
+/**
+ * ledger_undone() - an action was not carried out
+ * @was_asked: it was asked for, so it uses the budget
+ */
+void ledger_undone(struct ledger *ledger, struct ledger_entry *entry,
+		   bool was_asked);
 
 /** ledger_expire() - forget actions that no longer matter */
 void ledger_expire(struct ledger *ledger, int64_t boot_ms);

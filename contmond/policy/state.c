@@ -110,9 +110,8 @@ int policy_state_acted(struct policy_state *state,
 	if (action->steps & POLICY_NOTIFY)
 		return 0;
 	if (entry && entry->is_pending) {
-		entry->boot_ms = action->boot_ms;
-		entry->cool_down_ms = action->cool_down_ms;
-		entry->is_pending = false;
+		ledger_acted(&state->ledger, entry, action->boot_ms,
+			     action->cool_down_ms);
 	} else {
 		r = ledger_add(&state->ledger, action, false);
 		if (r < 0)
@@ -131,9 +130,7 @@ void policy_state_undone(struct policy_state *state, const char *rule,
 
 	if (!entry)
 		return;
-	entry->is_undone = true;
-	entry->is_free = !was_asked;
-	entry->is_pending = false;
+	ledger_undone(&state->ledger, entry, was_asked);
 	known_look_up_all(&state->known, &state->ledger, id, NULL);
 }
 
