@@ -22,7 +22,8 @@
 
 #define LINKS_MAX 40	/* as the kernel has it */
 
-struct place {
+/* One part of a path, as it was found; @fd is open */
+struct component {
 	int fd;
 	uid_t user;
 	uint64_t mount;
@@ -38,7 +39,7 @@ struct place {
  * @owner: see way_open()
  */
 struct way {
-	struct place at;
+	struct component at;
 	char text[PATH_MAX];
 	char *rest;
 	char directory[PATH_MAX];
@@ -47,11 +48,11 @@ struct way {
 };
 
 /* The filesystem itself is not asked. Before Linux 5.8 all mount ids are 0. */
-static int look_at(int fd, struct place *ret)
+static int look_at(int fd, struct component *ret)
 {
 	struct statx st;
 
-	*ret = (struct place){ .fd = fd };
+	*ret = (struct component){ .fd = fd };
 	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH | AT_NO_AUTOMOUNT |
 			    AT_STATX_DONT_SYNC,
 			    STATX_TYPE | STATX_UID | STATX_MNT_ID, &st) < 0)
@@ -97,7 +98,7 @@ static bool is_in_directory(const struct way *way, const char *path)
 	       path[length] == '/';
 }
 
-static bool may_follow(struct way *way, const struct place *link,
+static bool may_follow(struct way *way, const struct component *link,
 		       const char *target)
 {
 	if (way->directory[0])
@@ -108,7 +109,7 @@ static bool may_follow(struct way *way, const struct place *link,
 	return false;
 }
 
-static int follow(struct way *way, const struct place *link)
+static int follow(struct way *way, const struct component *link)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
 	ssize_t nr = readlinkat(link->fd, "", target, sizeof(target) - 1);
@@ -126,7 +127,7 @@ static int follow(struct way *way, const struct place *link)
 	return r == 0 && target[0] == '/' ? begin(way) : r;
 }
 
-static int check_mount(struct way *way, const struct place *next)
+static int check_mount(struct way *way, const struct component *next)
 {
 	if (next->mount == way->at.mount)
 		return 0;
@@ -139,7 +140,7 @@ static int check_mount(struct way *way, const struct place *next)
 }
 
 /* Takes over @next->fd. */
-static int arrive(struct way *way, const struct place *next)
+static int arrive(struct way *way, const struct component *next)
 {
 	char path[32];
 	ssize_t nr;
@@ -161,7 +162,7 @@ static int arrive(struct way *way, const struct place *next)
 static int step(struct way *way)
 {
 	const char *name = next_part(way);
-	struct place next;
+	struct component next;
 	int r;
 
 	if (way->directory[0] && strcmp(name, "..") == 0)

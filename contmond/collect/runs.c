@@ -10,17 +10,17 @@
 #include "setup.h"
 
 /**
- * struct place - a cgroup of a container: its own, or one inside
+ * struct run_cgroup - a cgroup of a container: its own, or one inside
  * @missing: number of the newest samples that do not have it
  */
-struct place {
+struct run_cgroup {
 	uint64_t cgroup_id;
 	struct run *run;	/* referenced */
 	unsigned int missing;
 };
 
 /*
- * @places: in ascending order of cgroup id
+ * @all: in ascending order of cgroup id
  * @quota: counts the runs with @is_new
  */
 struct runs {
@@ -28,7 +28,7 @@ struct runs {
 	bool sees_exits;
 	struct runs_listener listener;
 	struct cgroupfs_buffer buffer;
-	struct place *places;
+	struct run_cgroup *all;
 	size_t nr;
 	size_t allocated;
 	struct quota quota;
@@ -74,20 +74,20 @@ static void run_unref(struct run *run)
 	free(run);
 }
 
-static void forget(struct place *places, size_t nr)
+static void forget(struct run_cgroup *all, size_t nr)
 {
 	size_t i;
 
 	for (i = 0; i < nr; i++)
-		run_unref(places[i].run);
-	free(places);
+		run_unref(all[i].run);
+	free(all);
 }
 
 void runs_free(struct runs *runs)
 {
 	if (!runs)
 		return;
-	forget(runs->places, runs->nr);
+	forget(runs->all, runs->nr);
 	quota_done(&runs->quota);
 	cgroupfs_buffer_done(&runs->buffer);
 	free(runs);
@@ -98,60 +98,59 @@ uint64_t runs_missed(const struct runs *runs)
 	return runs ? runs->missed : 0;
 }
 
-/* Places */
+/* Cgroups */
 
 static int compare(const void *a, const void *b)
 {
-	uint64_t x = ((const struct place *)a)->cgroup_id;
-	uint64_t y = ((const struct place *)b)->cgroup_id;
+	uint64_t x = ((const struct run_cgroup *)a)->cgroup_id;
+	uint64_t y = ((const struct run_cgroup *)b)->cgroup_id;
 
 	return (x > y) - (x < y);
 }
 
-static struct place *find(const struct runs *runs, uint64_t cgroup_id)
+static struct run_cgroup *find(const struct runs *runs, uint64_t cgroup_id)
 {
-	const struct place key = { .cgroup_id = cgroup_id };
+	const struct run_cgroup key = { .cgroup_id = cgroup_id };
 
 	return runs->nr == 0 ? NULL :
-	       bsearch(&key, runs->places, runs->nr, sizeof(key), compare);
+	       bsearch(&key, runs->all, runs->nr, sizeof(key), compare);
 }
 
 struct run *runs_find(const struct runs *runs, uint64_t cgroup_id)
 {
-	const struct place *place = runs ? find(runs, cgroup_id) : NULL;
+	const struct run_cgroup *known = runs ? find(runs, cgroup_id) : NULL;
 
-	return place ? place->run : NULL;
+	return known ? known->run : NULL;
 }
 
 /* Newer cgroups have higher ids, so most are added at the end. */
-static int add_place(struct runs *runs, uint64_t cgroup_id, struct run *run)
+static int add_cgroup(struct runs *runs, uint64_t cgroup_id, struct run *run)
 {
 	size_t allocated = runs->allocated * 2 ?: 32, i = runs->nr;
-	struct place *places;
+	struct run_cgroup *all;
 
 	if (runs->nr == runs->allocated) {
-		places = reallocarray(runs->places, allocated,
-				      sizeof(*places));
-		if (!places)
+		all = reallocarray(runs->all, allocated, sizeof(*all));
+		if (!all)
 			return -ENOMEM;
-		runs->places = places;
+		runs->all = all;
 		runs->allocated = allocated;
 	}
-	while (i > 0 && runs->places[i - 1].cgroup_id > cgroup_id)
+	while (i > 0 && runs->all[i - 1].cgroup_id > cgroup_id)
 		i--;
-	memmove(&runs->places[i + 1], &runs->places[i],
-		(runs->nr - i) * sizeof(*runs->places));
-	runs->places[i] = (struct place){ cgroup_id, run_ref(run), 0 };
+	memmove(&runs->all[i + 1], &runs->all[i],
+		(runs->nr - i) * sizeof(*runs->all));
+	runs->all[i] = (struct run_cgroup){ cgroup_id, run_ref(run), 0 };
 	runs->nr++;
 	return 0;
 }
 
-static void remove_place(struct runs *runs, struct place *place)
+static void remove_cgroup(struct runs *runs, struct run_cgroup *known)
 {
-	size_t after = runs->nr - (size_t)(place + 1 - runs->places);
+	size_t after = runs->nr - (size_t)(known + 1 - runs->all);
 
-	run_unref(place->run);
-	memmove(place, place + 1, after * sizeof(*place));
+	run_unref(known->run);
+	memmove(known, known + 1, after * sizeof(*known));
 	runs->nr--;
 }
 
@@ -162,28 +161,28 @@ static void forget_missing(struct runs *runs)
 	size_t i, kept = 0;
 
 	for (i = 0; i < runs->nr; i++) {
-		if (runs->places[i].missing > MISSING_MAX)
-			run_unref(runs->places[i].run);
+		if (runs->all[i].missing > MISSING_MAX)
+			run_unref(runs->all[i].run);
 		else
-			runs->places[kept++] = runs->places[i];
+			runs->all[kept++] = runs->all[i];
 	}
 	runs->nr = kept;
 }
 
 /* Removes its own cgroup, and nested ones whose removal event was lost. */
-static void remove_places(struct runs *runs, const struct run *run)
+static void remove_run(struct runs *runs, const struct run *run)
 {
 	size_t i;
 
 	for (i = 0; i < runs->nr; i++)
-		if (runs->places[i].run == run)
-			runs->places[i].missing = MISSING_MAX + 1;
+		if (runs->all[i].run == run)
+			runs->all[i].missing = MISSING_MAX + 1;
 	forget_missing(runs);
 }
 
-static bool is_own(const struct place *place)
+static bool is_own(const struct run_cgroup *known)
 {
-	return place->run->scope->cgroup_id == place->cgroup_id;
+	return known->run->scope->cgroup_id == known->cgroup_id;
 }
 
 /* Events */
@@ -195,7 +194,7 @@ static struct run *add_run(struct runs *runs, const struct cgroup *cgroup)
 	struct run *run = scope ? run_new(scope) : NULL;
 
 	scope_unref(scope);
-	if (run && add_place(runs, cgroup->id, run) == 0)
+	if (run && add_cgroup(runs, cgroup->id, run) == 0)
 		return run;
 	run_unref(run);
 	return NULL;
@@ -227,13 +226,13 @@ static void join(struct runs *runs, const struct cgroup *cgroup)
 	size_t length = cgroup->identity.path_length, i;
 
 	for (i = runs->nr; i-- > 0;) {
-		struct run *run = runs->places[i].run;
+		struct run *run = runs->all[i].run;
 		const char *path = run->scope->cgroup;
 
-		if (!is_own(&runs->places[i]) || !path ||
+		if (!is_own(&runs->all[i]) || !path ||
 		    strncmp(path, cgroup->path, length) != 0 || path[length])
 			continue;
-		if (add_place(runs, cgroup->id, run) < 0)
+		if (add_cgroup(runs, cgroup->id, run) < 0)
 			run->is_whole = false;
 		return;
 	}
@@ -258,12 +257,12 @@ static void created(struct runs *runs, const struct contmon_event *event)
 /* Reads the files now: they exist until the runtime removes the cgroup. */
 static void emptied(struct runs *runs, const struct contmon_event *event)
 {
-	const struct place *place = find(runs, event->cgroup_id);
+	const struct run_cgroup *known = find(runs, event->cgroup_id);
 	struct run *run;
 
-	if (!place || !is_own(place))
+	if (!known || !is_own(known))
 		return;
-	run = place->run;
+	run = known->run;
 	run->emptied_boottime_ns = event->boottime_ns;
 	cgroupfs_read_last(&run->scope->directories, &runs->buffer,
 			   &run->stats);
@@ -271,20 +270,20 @@ static void emptied(struct runs *runs, const struct contmon_event *event)
 
 static void removed(struct runs *runs, const struct contmon_event *event)
 {
-	struct place *place = find(runs, event->cgroup_id);
+	struct run_cgroup *known = find(runs, event->cgroup_id);
 	struct run *run;
 
-	if (!place)
+	if (!known)
 		return;
-	if (!is_own(place)) {
-		remove_place(runs, place);
+	if (!is_own(known)) {
+		remove_cgroup(runs, known);
 		return;
 	}
-	run = run_ref(place->run);
+	run = run_ref(known->run);
 	run->removed_boottime_ns = event->boottime_ns;
 	if (run->is_new)
 		quota_give_back(&runs->quota, run->scope->user_id);
-	remove_places(runs, run);
+	remove_run(runs, run);
 	runs->listener.ended(run, runs->listener.userdata);
 	run_unref(run);
 }
@@ -294,19 +293,19 @@ static void lose_exits(struct runs *runs)
 	size_t i;
 
 	for (i = 0; i < runs->nr; i++)
-		runs->places[i].run->is_whole = false;
+		runs->all[i].run->is_whole = false;
 }
 
 static void exited(struct runs *runs, const struct contmon_event *event)
 {
-	const struct place *place = find(runs, event->cgroup_id);
+	const struct run_cgroup *known = find(runs, event->cgroup_id);
 	struct run *run;
 
 	if (event->dropped > 0)
 		lose_exits(runs);
-	if (!place)
+	if (!known)
 		return;
-	run = place->run;
+	run = known->run;
 	run->emptied_boottime_ns = 0;
 	run->stats.valid = 0;
 	run->exits++;
@@ -352,33 +351,33 @@ bool run_has_exit_status(const struct run *run)
 
 static void see_own(struct runs *runs, struct scope *scope)
 {
-	struct place *place = find(runs, scope->cgroup_id);
+	struct run_cgroup *known = find(runs, scope->cgroup_id);
 	struct run *run;
 
-	if (!place) {
+	if (!known) {
 		run = run_new(scope);
 		if (run)
-			add_place(runs, scope->cgroup_id, run);
+			add_cgroup(runs, scope->cgroup_id, run);
 		run_unref(run);
 		return;
 	}
-	place->missing = 0;
-	if (!is_own(place) || place->run->scope == scope)
+	known->missing = 0;
+	if (!is_own(known) || known->run->scope == scope)
 		return;
-	scope_unref(place->run->scope);
-	place->run->scope = scope_ref(scope);
+	scope_unref(known->run->scope);
+	known->run->scope = scope_ref(scope);
 }
 
 static void see_inside(struct runs *runs, uint64_t cgroup_id,
 		       const struct scope *scope)
 {
-	struct place *place = find(runs, cgroup_id);
+	struct run_cgroup *known = find(runs, cgroup_id);
 	struct run *run = runs_find(runs, scope->cgroup_id);
 
-	if (place)
-		place->missing = 0;
+	if (known)
+		known->missing = 0;
 	else if (run)
-		add_place(runs, cgroup_id, run);
+		add_cgroup(runs, cgroup_id, run);
 }
 
 void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
@@ -391,8 +390,8 @@ void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 		return;
 	quota_sampled(&runs->quota);
 	for (i = 0; i < runs->nr; i++) {
-		runs->places[i].run->is_new = false;
-		runs->places[i].missing++;
+		runs->all[i].run->is_new = false;
+		runs->all[i].missing++;
 	}
 	for (i = 0; i < snapshot->nr; i++) {
 		uint64_t id = snapshot->entries[i].cgroup_id;
