@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sorted.h"
 #include "text.h"
 
 /*
@@ -47,28 +48,32 @@ void words_done(struct words *words)
 	*words = (struct words){ 0 };
 }
 
-/* Does a word start with @item, and @end follow? */
+/* The beginning of a word, and what follows */
+struct key {
+	const char *item;
+	size_t length;
+	char end;
+};
+
+static int compare_key(const void *key, const void *element)
+{
+	const char *word = *(const char *const *)element;
+	const struct key *wanted = key;
+	int order = strncmp(wanted->item, word, wanted->length);
+
+	return order ?: (unsigned char)wanted->end -
+			(unsigned char)word[wanted->length];
+}
+
 static bool find(const struct words *words, const char *item, size_t length,
 		 char end)
 {
-	size_t low = 0, high = words->nr;
+	const struct key key = { item, length, end };
+	bool found;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const char *word = words->starts[middle];
-		int order = strncmp(word, item, length);
-
-		if (order == 0)
-			order = (unsigned char)word[length] -
-				(unsigned char)end;
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	sorted_place(&key, words->starts, words->nr, sizeof(*words->starts),
+		     compare_key, &found);
+	return found;
 }
 
 bool words_have(const struct words *words, const char *item)

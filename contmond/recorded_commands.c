@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
 #include "base/utf8.h"
 
 /* More than are kept of a moment, because a bucket adds up many ticks. */
@@ -54,20 +55,21 @@ int recorded_commands_read(struct recorded_commands *recorded,
 	return 0;
 }
 
+/* An owner comes before all of its commands. */
+static int compare_owner(const void *key, const void *element)
+{
+	const struct command *command = element;
+
+	return *(const int32_t *)key > command->owner ? 1 : -1;
+}
+
 /* Index of the owner's first command, or where it would be */
 static size_t first_of(const struct commands *list, int32_t owner)
 {
-	size_t low = 0, high = list->nr;
+	bool found;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->all[middle].owner < owner)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_place(&owner, list->all, list->nr, sizeof(*list->all),
+			    compare_owner, &found);
 }
 
 struct store_commands

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "base/sorted.h"
 
 static char *copy(const char *text, bool *failed)
 {
@@ -108,25 +109,37 @@ void cli_past_lives_done(struct cli_past_lives *lives)
 	*lives = (struct cli_past_lives){ 0 };
 }
 
+struct key {
+	const char *title;
+	int64_t t_ms;
+};
+
+/* A key comes after the lives of its title that had started. */
+static int compare_key(const void *key, const void *element)
+{
+	const struct cli_past_life *life = element;
+	const struct key *at = key;
+	int order = strcmp(at->title, life->title);
+
+	return order ?: (at->t_ms < life->first_ms ? -1 : 1);
+}
+
+static const struct cli_past_life *
+with_title(const struct cli_past_lives *lives, size_t i, const char *title)
+{
+	return i < lives->nr && strcmp(lives->v[i].title, title) == 0 ?
+	       &lives->v[i] : NULL;
+}
+
+/* The last one with this title that had started; else the first one */
 const struct cli_past_life *cli_past_life_at(const struct cli_past_lives *lives,
 					     const char *title, int64_t t_ms)
 {
-	const struct cli_past_life *found = NULL;
-	size_t low = 0, high = lives->nr;
+	const struct key key = { title, t_ms };
+	bool found;
+	size_t end = sorted_place(&key, lives->v, lives->nr, sizeof(*lives->v),
+				  compare_key, &found);
 
-	/* The last one with this title that had started; else the first one */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct cli_past_life *life = &lives->v[middle];
-		int order = strcmp(life->title, title);
-
-		if (order == 0 && (life->first_ms <= t_ms || !found ||
-				   found->first_ms > t_ms))
-			found = life;
-		if (order < 0 || (order == 0 && life->first_ms <= t_ms))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return found;
+	return (end > 0 ? with_title(lives, end - 1, title) : NULL) ?:
+	       with_title(lives, end, title);
 }

@@ -4,21 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
+
+/* A container comes before all of its elements. */
+static int compare(const void *key, const void *element)
+{
+	return *(const uint32_t *)key > *(const uint32_t *)element ? 1 : -1;
+}
+
 size_t by_container_first(const void *all, size_t nr, size_t size, uint32_t c)
 {
-	size_t low = 0, high = nr;
+	bool found;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const uint32_t *element =
-			(const void *)((const char *)all + middle * size);
-
-		if (*element < c)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return sorted_place(&c, all, nr, size, compare, &found);
 }
 
 void *by_container_insert(void *all, size_t *nr, size_t *allocated,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
 #include "base/util.h"
 
 /* How many ended containers are kept once there are too many */
@@ -67,27 +68,27 @@ void lives_done(struct lives *lives)
 
 /* Finding */
 
-static size_t place_of(const struct lives *lives, uint64_t cgroup_id)
+static int compare(const void *key, const void *element)
 {
-	size_t low = 0, high = lives->nr;
+	const struct life *life = element;
+	uint64_t cgroup_id = *(const uint64_t *)key;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+	return (cgroup_id > life->cgroup_id) - (cgroup_id < life->cgroup_id);
+}
 
-		if (lives->all[middle].cgroup_id < cgroup_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+static size_t place_of(const struct lives *lives, uint64_t cgroup_id,
+		       bool *found)
+{
+	return sorted_place(&cgroup_id, lives->all, lives->nr,
+			    sizeof(*lives->all), compare, found);
 }
 
 struct life *lives_by_cgroup(struct lives *lives, uint64_t cgroup_id)
 {
-	size_t place = place_of(lives, cgroup_id);
+	bool found;
+	size_t place = place_of(lives, cgroup_id, &found);
 
-	return place < lives->nr && lives->all[place].cgroup_id == cgroup_id ?
-	       &lives->all[place] : NULL;
+	return found ? &lives->all[place] : NULL;
 }
 
 const struct life *lives_find(const struct lives *lives, uint32_t c)
@@ -127,7 +128,8 @@ int64_t lives_user(struct lives *lives, uint64_t cgroup_id)
 
 static struct life *insert(struct lives *lives, uint64_t cgroup_id)
 {
-	size_t place = place_of(lives, cgroup_id);
+	bool found;
+	size_t place = place_of(lives, cgroup_id, &found);
 	size_t allocated = lives->allocated * 2 ?: 32;
 	struct life *life, *all;
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
+
 int moment_init(struct moment *moment, const struct layout *layout)
 {
 	*moment = (struct moment){ .layout = layout };
@@ -57,21 +59,21 @@ int moment_reserve(struct moment *moment, size_t nr)
 	return 0;
 }
 
+static int compare(const void *key, const void *element)
+{
+	uint32_t x = *(const uint32_t *)key;
+	uint32_t y = ((const struct member *)element)->c;
+
+	return (x > y) - (x < y);
+}
+
 int moment_find(const struct moment *moment, uint32_t c)
 {
-	size_t low = 0, high = moment->nr;
+	bool found;
+	size_t place = sorted_place(&c, moment->members, moment->nr,
+				    sizeof(*moment->members), compare, &found);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (moment->members[middle].c == c)
-			return (int)middle;
-		if (moment->members[middle].c < c)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return -1;
+	return found ? (int)place : -1;
 }
 
 void cell_set(struct cell *cell, const struct kept *kept, int64_t v)
