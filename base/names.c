@@ -217,34 +217,33 @@ static bool is_within(const char *path, const char *cgroup)
 	       (path[length] == '/' || !path[length]);
 }
 
-bool name_is_trusted(const struct container_info *name)
+bool name_is_trusted(const struct container_info *container)
 {
-	return name->user_id <= 0;
+	return container->user_id <= 0;
 }
 
-int64_t name_user(const struct container_info *name, const char *cgroup)
+int64_t name_user(const struct container_info *container, const char *cgroup)
 {
-	if (name)
-		return name_is_trusted(name) ? 0 : name->user_id;
+	if (container)
+		return name_is_trusted(container) ? 0 : container->user_id;
 	return cgroup ? user_of_cgroup(cgroup) : 0;
 }
 
 /*
- * How well does @name fit a container in @cgroup? Returns 0 if it is another
- * one.
+ * How well does @container fit one in @cgroup? Returns 0 if it is another one.
  *
  * A user can give a cgroup the name of one of root's containers. Such a cgroup
  * must not get that container's name, or the container could be stopped for
  * what the user's cgroup does.
  */
-static int fits(const struct container_info *name, const char *cgroup,
+static int fits(const struct container_info *container, const char *cgroup,
 		int64_t user_id)
 {
-	bool is_trusted = name_is_trusted(name);
+	bool is_trusted = name_is_trusted(container);
 
-	if (cgroup && name->cgroup && is_within(cgroup, name->cgroup))
+	if (cgroup && container->cgroup && is_within(cgroup, container->cgroup))
 		return is_trusted ? 3 : 2;
-	return user_id == (is_trusted ? 0 : name->user_id);
+	return user_id == (is_trusted ? 0 : container->user_id);
 }
 
 /* @are_roots: only those of engines of root's */
@@ -262,17 +261,18 @@ static const struct container_info *find_best(const struct names *names,
 		return NULL;
 	for (i = place_of_id(names, id, NULL, &found); i < names->by_id.nr;
 	     i++) {
-		const struct container_info *name = &names->by_id.all[i]->name;
+		const struct container_info *container =
+			&names->by_id.all[i]->name;
 		int fit;
 
-		if (strcmp(name->id, id) != 0)
+		if (strcmp(container->id, id) != 0)
 			break;
-		if (are_roots && !name_is_trusted(name))
+		if (are_roots && !name_is_trusted(container))
 			continue;
-		fit = fits(name, cgroup, user_id);
+		fit = fits(container, cgroup, user_id);
 		is_clear = fit > best_fit || (is_clear && fit < best_fit);
 		if (fit > best_fit) {
-			best = name;
+			best = container;
 			best_fit = fit;
 		}
 	}
@@ -298,26 +298,26 @@ const struct container_info *names_find_again(const struct names *names,
 					      const char *cgroup,
 					      int64_t user_id, bool *is_roots)
 {
-	const struct container_info *name = find_best(names, id, cgroup,
-						      user_id, *is_roots);
+	const struct container_info *container =
+		find_best(names, id, cgroup, user_id, *is_roots);
 
-	*is_roots |= name && name_is_trusted(name);
-	return name;
+	*is_roots |= container && name_is_trusted(container);
+	return container;
 }
 
 bool names_is_clear(const struct names *names,
-		    const struct container_info *name)
+		    const struct container_info *container)
 {
 	bool found;
-	size_t i = place_of_id(names, name->id, NULL, &found);
+	size_t i = place_of_id(names, container->id, NULL, &found);
 
 	for (; i < names->by_id.nr; i++) {
 		const struct container_info *other = &names->by_id.all[i]->name;
 
-		if (strcmp(other->id, name->id) != 0)
+		if (strcmp(other->id, container->id) != 0)
 			break;
-		if (other != name &&
-		    (name_is_trusted(other) || !name_is_trusted(name)))
+		if (other != container &&
+		    (name_is_trusted(other) || !name_is_trusted(container)))
 			return false;
 	}
 	return true;
@@ -385,21 +385,23 @@ static bool is_new(const struct names *names, const struct name_entry *entry)
  * Containers from before the current list are kept until the list is complete,
  * but must give way to those in it, which nobody would send again.
  */
-int names_set(struct names *names, const struct container_info *name)
+int names_set(struct names *names, const struct container_info *container)
 {
 	bool found;
-	size_t place = place_of_id(names, name->id, name->engine, &found);
+	size_t place = place_of_id(names, container->id, container->engine,
+				   &found);
 	struct name_entry *entry;
 
 	if (!found && names->by_id.nr >= NAMES_MAX) {
 		keep_those(names, is_new);
-		place = place_of_id(names, name->id, name->engine, &found);
+		place = place_of_id(names, container->id, container->engine,
+				    &found);
 	}
 	if (!found && names->by_id.nr >= NAMES_MAX)
 		return -ENOSPC;
 	if (make_room(&names->by_id) < 0 || make_room(&names->by_cgroup) < 0)
 		return -ENOMEM;
-	entry = name_entry_new(name);
+	entry = name_entry_new(container);
 	if (!entry)
 		return -ENOMEM;
 	entry->generation = names->generation;

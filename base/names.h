@@ -53,24 +53,24 @@ const struct container_info *names_find_again(const struct names *names,
  * Any user can run an engine, which may claim anything about containers that do
  * not exist or belong to somebody else.
  */
-bool name_is_trusted(const struct container_info *name);
+bool name_is_trusted(const struct container_info *container);
 
 /**
  * name_user() - the user to whom a container belongs; 0 for root
- * @name: NULL if it has none; then @cgroup decides
+ * @container: NULL if it has none; then @cgroup decides
  * @cgroup: may be NULL
  */
-int64_t name_user(const struct container_info *name, const char *cgroup);
+int64_t name_user(const struct container_info *container, const char *cgroup);
 
 /**
  * names_is_clear() - does the id alone identify the container?
- * @name: must be from @names
+ * @container: must be from @names
  *
  * For a container of a trusted engine, containers of untrusted engines with the
  * same id do not count.
  */
 bool names_is_clear(const struct names *names,
-		    const struct container_info *name);
+		    const struct container_info *container);
 
 /**
  * names_find_owner() - find the container that a cgroup belongs to
@@ -93,7 +93,7 @@ uint64_t names_cgroup_changes(const struct names *names);
 /** names_has() - does any container have this name? */
 bool names_has(const struct names *names, const char *name);
 
-typedef int names_fn(const struct container_info *name, void *userdata);
+typedef int names_fn(const struct container_info *container, void *userdata);
 
 /**
  * names_each() - call @fn for all containers, in the order of their ids
@@ -103,17 +103,17 @@ typedef int names_fn(const struct container_info *name, void *userdata);
 int names_each(const struct names *names, names_fn *fn, void *userdata);
 
 /** name_ref() - take a reference to a result of names_find() */
-const struct container_info *name_ref(const struct container_info *name);
-void name_unref(const struct container_info *name);
+const struct container_info *name_ref(const struct container_info *container);
+void name_unref(const struct container_info *container);
 
 /**
- * names_set() - add a copy of @name, or replace the one with the same id and
- * engine
+ * names_set() - add a copy of @container, or replace the one with the same id
+ * and engine
  *
  * When there are NAMES_MAX containers, those from before the current list are
  * dropped. Returns -ENOSPC if that is not enough, -ENOMEM.
  */
-int names_set(struct names *names, const struct container_info *name);
+int names_set(struct names *names, const struct container_info *container);
 
 /** names_remove() - @engine: path of its socket; NULL if unknown */
 void names_remove(struct names *names, const char *id, const char *engine);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct name_entry *entry_of(const struct container_info *name)
+static struct name_entry *entry_of(const struct container_info *container)
 {
-	return (struct name_entry *)((char *)name -
+	return (struct name_entry *)((char *)container -
 				     offsetof(struct name_entry, name));
 }
 
@@ -16,16 +16,17 @@ static size_t size_of(const char *text)
 	return text ? strlen(text) + 1 : 0;
 }
 
-static size_t size_of_texts(const struct container_info *name)
+static size_t size_of_texts(const struct container_info *container)
 {
+	struct container_info copy = *container;
 	const char **text;
 	size_t i, size = 0;
 
-	for (i = 0; (text = name_text((struct container_info *)name, i)); i++)
+	for (i = 0; (text = name_text(&copy, i)); i++)
 		size += size_of(*text);
-	for (i = 0; i < name->nr_labels; i++)
-		size += size_of(name->labels[i].key) +
-			size_of(name->labels[i].value);
+	for (i = 0; i < container->nr_labels; i++)
+		size += size_of(container->labels[i].key) +
+			size_of(container->labels[i].value);
 	return size;
 }
 
@@ -40,37 +41,40 @@ static const char *pack(char **room, const char *text)
 	return copy;
 }
 
-struct name_entry *name_entry_new(const struct container_info *name)
+struct name_entry *name_entry_new(const struct container_info *container)
 {
-	size_t i, labels_size = name->nr_labels * sizeof(*name->labels);
+	size_t labels_size = container->nr_labels *
+			     sizeof(*container->labels);
 	struct name_entry *entry = malloc(sizeof(*entry) + labels_size +
-					  size_of_texts(name));
+					  size_of_texts(container));
 	const char **text;
 	char *room;
+	size_t i;
 
 	if (!entry)
 		return NULL;
 	entry->references = 1;
-	entry->name = *name;
+	entry->name = *container;
 	entry->name.labels = entry->labels;
 	room = (char *)entry->labels + labels_size;
 	for (i = 0; (text = name_text(&entry->name, i)); i++)
 		*text = pack(&room, *text);
-	for (i = 0; i < name->nr_labels; i++) {
-		entry->labels[i].key = pack(&room, name->labels[i].key);
-		entry->labels[i].value = pack(&room, name->labels[i].value);
+	for (i = 0; i < container->nr_labels; i++) {
+		entry->labels[i].key = pack(&room, container->labels[i].key);
+		entry->labels[i].value = pack(&room,
+					      container->labels[i].value);
 	}
 	return entry;
 }
 
-const struct container_info *name_ref(const struct container_info *name)
+const struct container_info *name_ref(const struct container_info *container)
 {
-	entry_of(name)->references++;
-	return name;
+	entry_of(container)->references++;
+	return container;
 }
 
-void name_unref(const struct container_info *name)
+void name_unref(const struct container_info *container)
 {
-	if (name && --entry_of(name)->references == 0)
-		free(entry_of(name));
+	if (container && --entry_of(container)->references == 0)
+		free(entry_of(container));
 }

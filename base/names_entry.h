@@ -18,6 +18,6 @@ struct name_entry {
 };
 
 /** name_entry_new() - returns one reference, or NULL if there is no memory */
-struct name_entry *name_entry_new(const struct container_info *name);
+struct name_entry *name_entry_new(const struct container_info *container);
 
 #endif /* BASE_NAMES_ENTRY_H */

@@ -18,16 +18,16 @@
 #define LABEL_LOAD "contmon.load"
 
 /** name_label() - the value of a label, or NULL */
-const char *name_label(const struct container_info *name, const char *key);
+const char *name_label(const struct container_info *container, const char *key);
 
 /** name_is_left_alone() - does a label ask policies to ignore the container? */
-bool name_is_left_alone(const struct container_info *name);
+bool name_is_left_alone(const struct container_info *container);
 
 /**
  * name_protection() - why a container is protected, or NULL if it is not
  *
  * Decided by its name, its image and its labels.
  */
-const char *name_protection(const struct container_info *name);
+const char *name_protection(const struct container_info *container);
 
 #endif /* BASE_NAMES_PROTECTED_H */

@@ -53,17 +53,17 @@ static const struct number_field {
 	{ "layer_ms", offsetof(struct container_info, layer_ms), 0 },
 };
 
-const char **name_text(struct container_info *name, size_t i)
+const char **name_text(struct container_info *container, size_t i)
 {
 	if (i >= ARRAY_SIZE(text_fields))
 		return NULL;
-	return (const char **)((char *)name + text_fields[i].offset);
+	return (const char **)((char *)container + text_fields[i].offset);
 }
 
-static int64_t *number_at(const struct container_info *name,
+static int64_t *number_at(const struct container_info *container,
 			  const struct number_field *field)
 {
-	return (int64_t *)((char *)name + field->offset);
+	return (int64_t *)((char *)container + field->offset);
 }
 
 bool names_is_id(const char *id)
@@ -121,13 +121,13 @@ void names_write_remove(struct buffer *to, const char *id, const char *engine)
 	put_line(to, object);
 }
 
-static void put_labels(json_t *object, const struct container_info *name)
+static void put_labels(json_t *object, const struct container_info *container)
 {
 	json_t *labels = json_object();
 	size_t i;
 
-	for (i = 0; i < name->nr_labels && i < NAME_LABELS_MAX; i++) {
-		const struct name_label *label = &name->labels[i];
+	for (i = 0; i < container->nr_labels && i < NAME_LABELS_MAX; i++) {
+		const struct name_label *label = &container->labels[i];
 		char fit[NAME_LABEL_VALUE_MAX + 1];
 
 		if (strlen(label->key) > NAME_LABEL_KEY_MAX)
@@ -139,27 +139,27 @@ static void put_labels(json_t *object, const struct container_info *name)
 	json_object_set_new(object, "labels", labels);
 }
 
-void names_write_set(struct buffer *to, const struct container_info *name)
+void names_write_set(struct buffer *to, const struct container_info *container)
 {
 	json_t *object = json_pack("{s:s}", "op", "set");
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(text_fields); i++)
 		json_put_text(object, text_fields[i].key,
-			      *name_text((struct container_info *)name, i),
+			      *name_text((struct container_info *)container, i),
 			      text_fields[i].max_bytes);
 	if (!json_object_get(object, "name"))
 		json_object_set_new(object, "name", json_null());
 	for (i = 0; i < ARRAY_SIZE(number_fields); i++) {
 		const struct number_field *field = &number_fields[i];
-		int64_t number = *number_at(name, field);
+		int64_t number = *number_at(container, field);
 
 		if (number > field->unknown)
 			json_object_set_new(object, field->key,
 					    json_integer(number));
 	}
-	if (name->nr_labels > 0)
-		put_labels(object, name);
+	if (container->nr_labels > 0)
+		put_labels(object, container);
 	put_line(to, object);
 }
 
@@ -172,7 +172,7 @@ static const char *string_at(const json_t *object, const char *key)
 
 static int read_labels(struct names_message *message)
 {
-	struct container_info *name = &message->name;
+	struct container_info *container = &message->name;
 	const char *key;
 	json_t *value;
 
@@ -180,8 +180,8 @@ static int read_labels(struct names_message *message)
 			    value) {
 		if (!json_is_string(value))
 			return -EBADMSG;
-		if (name->nr_labels < NAME_LABELS_MAX)
-			message->labels[name->nr_labels++] =
+		if (container->nr_labels < NAME_LABELS_MAX)
+			message->labels[container->nr_labels++] =
 				(struct name_label){
 					key, json_string_value(value) };
 	}
@@ -201,7 +201,7 @@ static void read_number(struct names_message *message,
 
 static int read_set(struct names_message *message)
 {
-	struct container_info *name = &message->name;
+	struct container_info *container = &message->name;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(text_fields); i++) {
@@ -210,11 +210,11 @@ static int read_set(struct names_message *message)
 
 		if (text && strlen(text) > field->max_bytes)
 			return -EBADMSG;
-		*name_text(name, i) = text && *text ? text : NULL;
+		*name_text(container, i) = text && *text ? text : NULL;
 	}
 	for (i = 0; i < ARRAY_SIZE(number_fields); i++)
 		read_number(message, &number_fields[i]);
-	return names_is_id(name->id) ? read_labels(message) : -EBADMSG;
+	return names_is_id(container->id) ? read_labels(message) : -EBADMSG;
 }
 
 static int read_remove(struct names_message *message)

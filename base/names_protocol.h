@@ -124,7 +124,7 @@ struct container_info {
 };
 
 /** name_text() - the @i-th string member, for loops; NULL after the last */
-const char **name_text(struct container_info *name, size_t i);
+const char **name_text(struct container_info *container, size_t i);
 
 /** names_is_id() - can this be the id of a container? @id may be NULL */
 bool names_is_id(const char *id);
@@ -137,7 +137,7 @@ void names_write_engines(struct buffer *to, const struct name_engine *engines,
 			 size_t nr);
 
 /** names_write_set() - repairs strings that are too long or not UTF-8 */
-void names_write_set(struct buffer *to, const struct container_info *name);
+void names_write_set(struct buffer *to, const struct container_info *container);
 
 /** names_write_remove() - @engine: NULL if unknown */
 void names_write_remove(struct buffer *to, const char *id,

@@ -8,12 +8,13 @@ static int greet(const struct names_message *message)
 	return message->version == NAMES_VERSION ? 0 : -EPROTO;
 }
 
-static int set(struct names_reader *reader, const struct container_info *name)
+static int set(struct names_reader *reader,
+	       const struct container_info *container)
 {
-	int r = names_set(reader->names, name);
+	int r = names_set(reader->names, container);
 
 	if (r == 0 && reader->heard)
-		r = reader->heard(name, reader->userdata);
+		r = reader->heard(container, reader->userdata);
 	return r == -ENOSPC ? 0 : r;
 }
 
