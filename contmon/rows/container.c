@@ -8,38 +8,38 @@
 #define NO_ROW SIZE_MAX
 
 /* The row that the tasks of a cgroup are added to */
-struct place {
+struct cgroup_row {
 	uint64_t cgroup_id;
 	size_t row;
 };
 
 static int compare_ids(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct cgroup_row *x = a, *y = b;
 
 	return x->cgroup_id < y->cgroup_id ? -1 : x->cgroup_id > y->cgroup_id;
 }
 
-static struct place *make_places(const struct contmon_cgroups *all)
+static struct cgroup_row *make_rows(const struct contmon_cgroups *all)
 {
-	struct place *places = calloc(all->nr + 1, sizeof(*places));
+	struct cgroup_row *rows = calloc(all->nr + 1, sizeof(*rows));
 	size_t i;
 
-	if (!places)
+	if (!rows)
 		return NULL;
 	for (i = 0; i < all->nr; i++) {
-		places[i].cgroup_id = all->entries[i].cgroup_id;
-		places[i].row = NO_ROW;
+		rows[i].cgroup_id = all->entries[i].cgroup_id;
+		rows[i].row = NO_ROW;
 	}
-	qsort(places, all->nr, sizeof(*places), compare_ids);
-	return places;
+	qsort(rows, all->nr, sizeof(*rows), compare_ids);
+	return rows;
 }
 
-static struct place *find(struct place *places, size_t nr, uint64_t id)
+static struct cgroup_row *find(struct cgroup_row *rows, size_t nr, uint64_t id)
 {
-	struct place key = { .cgroup_id = id };
+	struct cgroup_row key = { .cgroup_id = id };
 
-	return bsearch(&key, places, nr, sizeof(key), compare_ids);
+	return bsearch(&key, rows, nr, sizeof(key), compare_ids);
 }
 
 static void add_row(struct cli_containers *containers,
@@ -56,24 +56,24 @@ static void add_row(struct cli_containers *containers,
 	};
 }
 
-/* Parents come before children, so the place of the parent is already known. */
-static void place_entry(struct place *places, size_t nr,
-			const struct contmon_cgroup *entry,
-			const struct cgroup *cgroup,
-			struct cli_containers *containers)
+/* Parents come before children, so the row of the parent is already known. */
+static void add_entry(struct cgroup_row *rows, size_t nr,
+		      const struct contmon_cgroup *entry,
+		      const struct cgroup *cgroup,
+		      struct cli_containers *containers)
 {
-	struct place *place = find(places, nr, entry->cgroup_id);
-	const struct place *parent = find(places, nr, entry->parent_id);
+	struct cgroup_row *own = find(rows, nr, entry->cgroup_id);
+	const struct cgroup_row *parent = find(rows, nr, entry->parent_id);
 	struct cli_container *around = NULL;
 
 	if (parent && parent->row != NO_ROW)
 		around = &containers->v[parent->row];
 	if (cgroup_is_own(cgroup)) {
-		place->row = containers->nr;
+		own->row = containers->nr;
 		add_row(containers, entry, around ? around->row.id : 0,
 			cgroup);
 	} else if (around) {
-		place->row = parent->row;
+		own->row = parent->row;
 		contmon_cgroup_add(&around->sums, entry);
 	}
 }
@@ -82,13 +82,13 @@ int cli_roll_up(const struct contmon_cgroups *all,
 		struct cgroups *cgroups, bool every,
 		struct cli_containers *ret)
 {
-	struct place *places = make_places(all);
+	struct cgroup_row *rows = make_rows(all);
 	struct cli_containers containers = { 0 };
 	size_t i;
 
 	containers.v = calloc(all->nr + 1, sizeof(*containers.v));
-	if (!places || !containers.v) {
-		free(places);
+	if (!rows || !containers.v) {
+		free(rows);
 		free(containers.v);
 		return -ENOMEM;
 	}
@@ -101,10 +101,10 @@ int cli_roll_up(const struct contmon_cgroups *all,
 		if (every)
 			add_row(&containers, entry, entry->parent_id, cgroup);
 		else
-			place_entry(places, all->nr, entry, cgroup,
-				    &containers);
+			add_entry(rows, all->nr, entry, cgroup,
+				  &containers);
 	}
-	free(places);
+	free(rows);
 	*ret = containers;
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 #include "base/util.h"
 
-/* A disk may be mounted in many places, of which a few are enough. */
+/* A disk may be mounted at many paths, of which a few are enough. */
 #define MAX_PATHS_OF_DEVICE 4
 #define MAX_PATHS ((size_t)FILESYSTEMS_MAX * MAX_PATHS_OF_DEVICE)
 
@@ -29,22 +29,22 @@ struct mount {
 };
 
 /**
- * struct place - a path at which a file system on a disk can be reached
+ * struct disk_path - a path at which a file system on a disk can be reached
  * @path: malloced
  */
-struct place {
+struct disk_path {
 	char *path;
 	unsigned int major;
 	unsigned int minor;
 };
 
 /**
- * struct places
+ * struct disk_paths
  * @barred: mount points that may hang, so nothing below them is queried;
  *	malloced, and so is each of them
  */
-struct places {
-	struct place entries[MAX_PATHS];
+struct disk_paths {
+	struct disk_path entries[MAX_PATHS];
 	size_t nr;
 	char **barred;
 	size_t nr_barred;
@@ -154,64 +154,64 @@ static bool find_disk(struct mount *mount)
 }
 
 /* A later mount hides everything below its mount point. */
-static void cover(struct places *places, const char *path)
+static void cover(struct disk_paths *paths, const char *path)
 {
 	size_t i, nr = 0;
 
-	for (i = 0; i < places->nr; i++) {
-		if (is_within(places->entries[i].path, path))
-			free(places->entries[i].path);
+	for (i = 0; i < paths->nr; i++) {
+		if (is_within(paths->entries[i].path, path))
+			free(paths->entries[i].path);
 		else
-			places->entries[nr++] = places->entries[i];
+			paths->entries[nr++] = paths->entries[i];
 	}
-	places->nr = nr;
+	paths->nr = nr;
 }
 
-static bool is_barred(const struct places *places, const char *path)
+static bool is_barred(const struct disk_paths *paths, const char *path)
 {
 	size_t i;
 
-	for (i = 0; i < places->nr_barred; i++) {
-		if (is_within(path, places->barred[i]))
+	for (i = 0; i < paths->nr_barred; i++) {
+		if (is_within(path, paths->barred[i]))
 			return true;
 	}
 	return false;
 }
 
 /* Returns false if there is no memory. */
-static bool bar(struct places *places, const char *path)
+static bool bar(struct disk_paths *paths, const char *path)
 {
-	char **barred = reallocarray(places->barred, places->nr_barred + 1,
+	char **barred = reallocarray(paths->barred, paths->nr_barred + 1,
 				     sizeof(*barred));
 
 	if (!barred)
 		return false;
-	places->barred = barred;
-	barred[places->nr_barred] = strdup(path);
-	if (!barred[places->nr_barred])
+	paths->barred = barred;
+	barred[paths->nr_barred] = strdup(path);
+	if (!barred[paths->nr_barred])
 		return false;
-	places->nr_barred++;
+	paths->nr_barred++;
 	return true;
 }
 
-static void add(struct places *places, const struct mount *mount)
+static void add(struct disk_paths *paths, const struct mount *mount)
 {
-	struct place *place = &places->entries[places->nr];
+	struct disk_path *disk = &paths->entries[paths->nr];
 	size_t i, same = 0;
 
-	for (i = 0; i < places->nr; i++)
-		same += places->entries[i].major == mount->major &&
-			places->entries[i].minor == mount->minor;
-	if (places->nr == MAX_PATHS || same == MAX_PATHS_OF_DEVICE)
+	for (i = 0; i < paths->nr; i++)
+		same += paths->entries[i].major == mount->major &&
+			paths->entries[i].minor == mount->minor;
+	if (paths->nr == MAX_PATHS || same == MAX_PATHS_OF_DEVICE)
 		return;
-	place->path = strdup(mount->path);
-	place->major = mount->major;
-	place->minor = mount->minor;
-	places->nr += place->path ? 1 : 0;
+	disk->path = strdup(mount->path);
+	disk->major = mount->major;
+	disk->minor = mount->minor;
+	paths->nr += disk->path ? 1 : 0;
 }
 
 /* Returns false if there was no memory to remember what may hang. */
-static bool read_places(FILE *mountinfo, struct places *places)
+static bool read_paths(FILE *mountinfo, struct disk_paths *paths)
 {
 	_cleanup_free_ char *line = NULL;
 	struct mount mount;
@@ -223,41 +223,41 @@ static bool read_places(FILE *mountinfo, struct places *places)
 			line[length - 1] = '\0';
 		if (!parse(line, &mount))
 			continue;
-		cover(places, mount.path);
+		cover(paths, mount.path);
 		if (!is_passed(mount.type)) {
-			if (!bar(places, mount.path))
+			if (!bar(paths, mount.path))
 				return false;
-		} else if (!is_barred(places, mount.path) &&
+		} else if (!is_barred(paths, mount.path) &&
 			   find_disk(&mount)) {
-			add(places, &mount);
+			add(paths, &mount);
 		}
 	}
 	return true;
 }
 
 static bool is_known(const struct filesystems *filesystems,
-		     const struct place *place)
+		     const struct disk_path *disk)
 {
 	size_t i;
 
 	for (i = 0; i < filesystems->nr; i++) {
-		if (filesystems->entries[i].major == place->major &&
-		    filesystems->entries[i].minor == place->minor)
+		if (filesystems->entries[i].major == disk->major &&
+		    filesystems->entries[i].minor == disk->minor)
 			return true;
 	}
 	return false;
 }
 
-static void ask(const struct place *place, struct filesystems *ret)
+static void ask(const struct disk_path *disk, struct filesystems *ret)
 {
 	struct filesystem *entry = &ret->entries[ret->nr];
 	struct statvfs is;
 
-	if (ret->nr == FILESYSTEMS_MAX || is_known(ret, place) ||
-	    statvfs(place->path, &is) < 0 || is.f_blocks == 0)
+	if (ret->nr == FILESYSTEMS_MAX || is_known(ret, disk) ||
+	    statvfs(disk->path, &is) < 0 || is.f_blocks == 0)
 		return;
-	entry->major = place->major;
-	entry->minor = place->minor;
+	entry->major = disk->major;
+	entry->minor = disk->minor;
 	entry->size_bytes = (uint64_t)is.f_blocks * is.f_frsize;
 	entry->used_bytes = (uint64_t)(is.f_blocks - is.f_bfree) * is.f_frsize;
 	ret->nr++;
@@ -265,22 +265,22 @@ static void ask(const struct place *place, struct filesystems *ret)
 
 void filesystems_parse(FILE *mountinfo, struct filesystems *ret)
 {
-	_cleanup_free_ struct places *places = calloc(1, sizeof(*places));
+	_cleanup_free_ struct disk_paths *paths = calloc(1, sizeof(*paths));
 	bool is_safe;
 	size_t i;
 
 	ret->nr = 0;
-	if (!places)
+	if (!paths)
 		return;
-	is_safe = read_places(mountinfo, places);
-	for (i = 0; i < places->nr; i++) {
+	is_safe = read_paths(mountinfo, paths);
+	for (i = 0; i < paths->nr; i++) {
 		if (is_safe)
-			ask(&places->entries[i], ret);
-		free(places->entries[i].path);
+			ask(&paths->entries[i], ret);
+		free(paths->entries[i].path);
 	}
-	for (i = 0; i < places->nr_barred; i++)
-		free(places->barred[i]);
-	free(places->barred);
+	for (i = 0; i < paths->nr_barred; i++)
+		free(paths->barred[i]);
+	free(paths->barred);
 }
 
 void filesystems_read(struct filesystems *ret)

@@ -180,7 +180,8 @@ static struct known *run_again(struct known_list *list,
 
 /* Order of identities */
 
-struct place {
+/* A candidate, and where it is in the tick */
+struct indexed {
 	const struct policy_candidate *candidate;
 	size_t index;
 };
@@ -198,7 +199,7 @@ static int compare(const char *id, double started_ms, const char *other_id,
 
 static int by_identity(const void *a, const void *b)
 {
-	const struct place *one = a, *other = b;
+	const struct indexed *one = a, *other = b;
 	int order = compare(one->candidate->id,
 			    known_started_ms(one->candidate),
 			    other->candidate->id,
@@ -208,18 +209,18 @@ static int by_identity(const void *a, const void *b)
 			(one->index < other->index);
 }
 
-static struct place *sort_candidates(const struct policy_tick *tick)
+static struct indexed *sort_candidates(const struct policy_tick *tick)
 {
-	struct place *places = calloc(tick->nr_candidates ?: 1,
-				      sizeof(*places));
+	struct indexed *sorted = calloc(tick->nr_candidates ?: 1,
+					sizeof(*sorted));
 	size_t i;
 
-	if (!places)
+	if (!sorted)
 		return NULL;
 	for (i = 0; i < tick->nr_candidates; i++)
-		places[i] = (struct place){ &tick->candidates[i], i };
-	qsort(places, tick->nr_candidates, sizeof(*places), by_identity);
-	return places;
+		sorted[i] = (struct indexed){ &tick->candidates[i], i };
+	qsort(sorted, tick->nr_candidates, sizeof(*sorted), by_identity);
+	return sorted;
 }
 
 /* Both are sorted: containers that are skipped have gone. */
@@ -248,7 +249,7 @@ static struct known *take(struct known_list *list, struct known_list *old,
 }
 
 static int merge(struct known_list *list, const struct policy *policy,
-		 const struct policy_tick *tick, const struct place *places)
+		 const struct policy_tick *tick, const struct indexed *sorted)
 {
 	struct known_list old = *list;
 	size_t i, at = 0, nr = tick->nr_candidates;
@@ -264,14 +265,14 @@ static int merge(struct known_list *list, const struct policy *policy,
 		r = -ENOMEM;
 	for (i = 0; r == 0 && i < nr; i++) {
 		struct known *known = take(list, &old, &at, policy,
-					   places[i].candidate, tick->boot_ms);
+					   sorted[i].candidate, tick->boot_ms);
 
 		if (!known) {
 			r = -ENOMEM;
 			break;
 		}
 		list->all[list->nr++] = known;
-		list->of_candidate[places[i].index] = known;
+		list->of_candidate[sorted[i].index] = known;
 	}
 	for (; r == 0 && at < old.nr; at++) {
 		park(list, old.all[at], policy, tick->boot_ms);
@@ -284,13 +285,13 @@ static int merge(struct known_list *list, const struct policy *policy,
 int known_update(struct known_list *list, const struct policy *policy,
 		 const struct ledger *ledger, const struct policy_tick *tick)
 {
-	struct place *places = sort_candidates(tick);
+	struct indexed *sorted = sort_candidates(tick);
 	size_t i;
 	int r;
 
 	expire_parked(list, policy->nr_rules, tick->boot_ms);
-	r = places ? merge(list, policy, tick, places) : -ENOMEM;
-	free(places);
+	r = sorted ? merge(list, policy, tick, sorted) : -ENOMEM;
+	free(sorted);
 	for (i = 0; r == 0 && i < tick->nr_candidates; i++)
 		r = profile_update(list->of_candidate[i], policy, ledger, tick,
 				   &tick->candidates[i]);
