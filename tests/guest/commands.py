@@ -6,7 +6,6 @@ processes that end at once.
 The kernel's cpu.stat has the expected values. A container is paused for each
 reading of it, so that no value changes until a sample has everything before."""
 
-import itertools
 import os
 import platform
 import re
@@ -26,8 +25,6 @@ CPU_S = 2
 LIVES = 12
 WINDOWS = 5
 CLEAN_TRIES = 20
-# A changed interval takes a sample at once.
-INTERVALS_MS = itertools.cycle((lives.HOUR_MS, lives.HOUR_MS - 1000))
 # The rest is what processes ran after their last accounting and before their
 # first, which takes longer on kernels that check themselves.
 SLOW = re.search("debug|kcsan", platform.release())
@@ -100,7 +97,7 @@ class Sums:
     def sample(self):
         """Returns the rows, and the seconds since the sample before."""
         before = self.t
-        lives.set_interval(next(INTERVALS_MS))
+        lives.take_sample()
         rows = api.rows("commands", container=self.container.id)
         self.t = rows[0]["t"]
         return rows, (self.t - (before or self.t)) / 1000
@@ -183,7 +180,7 @@ def check(kind, container):
 def check_without_driver():
     """Only living processes are known."""
     lives.leave_driver()
-    lives.set_interval(next(INTERVALS_MS))
+    lives.take_sample()
     rows = api.rows("commands")
     tap.ok(rows and all(row["cpu_cores"] is row["processes_exited"] is None
                         for row in rows),
@@ -202,8 +199,8 @@ def check_one(kind, start):
 
 def run():
     try:
+        lives.configure()
         lives.restart()
-        lives.set_interval(next(INTERVALS_MS))
         check_one("a cgroup", Plain)
         why = docker.unavailable()
         if why:

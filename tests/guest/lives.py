@@ -4,6 +4,7 @@
 did: plain cgroups whose paths make them containers, and real containers of
 Docker."""
 
+import itertools
 import os
 import subprocess
 import time
@@ -17,6 +18,7 @@ CONF = "/etc/contmon/conf.d/lives-test.conf"
 DROP_IN = "/run/systemd/system/contmond.service.d"
 SLICE = proc.CGROUPS + "/system.slice"
 HOUR_MS = 3600 * 1000
+TURNS = itertools.count()
 
 NR = 100
 NR_REAL = 10
@@ -38,12 +40,21 @@ def samples():
     return health()["samples_total"]
 
 
-def set_interval(milliseconds):
-    """Returns when the sample that a change causes has been taken."""
-    before = samples()
+def configure():
+    """An interval of about an hour, another one each time. Samples are taken at
+    multiples of it since 1970: the next one is due in fifty minutes or more."""
+    now_ms = int(time.time() * 1000)
+    number = now_ms // HOUR_MS + 1 + next(TURNS) % 2
     os.makedirs(os.path.dirname(CONF), exist_ok=True)
     with open(CONF, "w", encoding="ascii") as file:
-        file.write(f"interval_ms = {milliseconds}\n")
+        file.write(f"interval_ms = {now_ms // number}\n")
+
+
+def take_sample():
+    """contmond takes one when its interval changes. Before, it must have been a
+    long one, too: one of its samples would be taken for this."""
+    before = samples()
+    configure()
     subprocess.run(["systemctl", "reload", "contmond"], check=True)
     tap.wait_for(lambda: samples() > before)
 
@@ -217,7 +228,7 @@ def check_sampled():
         life.remove()
         os._exit(0)
     tap.wait_for(lambda: proc.read(f"{life.directory}/cgroup.procs"))
-    set_interval(HOUR_MS - 1000)
+    take_sample()
     row = listed(life.id) or {}
     tap.ok(row.get("processes") == 1, "sampled: a sample has it", row)
     os.close(ours)
@@ -229,7 +240,7 @@ def check_sampled():
               "sampled: it ended, with its exit code")
     tap.ok((rows[0].get("cpu_seconds_total") or 0) >= CPU_S * 0.8,
            "sampled: with CPU time after the sample", rows)
-    set_interval(HOUR_MS)
+    take_sample()
     tap.equal((len(ended({life.id})[life.id]), events({life.id})[life.id]),
               (1, ["container_started", "container_ended"]),
               "sampled: the next sample adds nothing")
@@ -302,7 +313,7 @@ def check_storm():
     tap.note(f"storm: {len(answers)} answers, the slowest after "
              f"{1000 * max(answers):.0f} ms")
     tap.ok(len(answers) > 10, "storm: requests are answered", answers)
-    set_interval(HOUR_MS - 1000)
+    take_sample()
     first = Life.count + 1
     ids = {f"{first + i:04x}{pid:08x}" + "c0" * 26 for i in range(NR_STORM)}
     recorded = len(ended(ids))
@@ -376,8 +387,8 @@ def restore():
 
 def run():
     try:
+        configure()
         restart()
-        set_interval(HOUR_MS)
         check_start()
         check_lives()
         check_sampled()
