@@ -411,14 +411,14 @@ TEST(random_calls_end_as_in_the_contract)
 					&fuzzers[i]));
 	}
 	sleep(seconds);
+	/* On a busy machine there may have been no device in all that time. */
+	WAIT_UNTIL(wells > 0 && refusals > 0);
 	stopping = true;
 	for (i = 0; i < NR_THREADS; i++)
 		pthread_join(fuzzers[i].thread, NULL);
 	printf("# %u opens, %u calls went well, %u were refused\n", opens,
 	       wells, refusals);
 	CHECK_EQ(complaints, 0);
-	CHECK(wells > 0);
-	CHECK(refusals > 0);
 }
 
 int main(int argc, char **argv)
