@@ -12,9 +12,9 @@
 #include "tests/unit/fake_device.h"
 #include "tests/unit/capture.h"
 #include "tests/unit/fake_paths.h"
+#include "tests/unit/fake_cgroup1.h"
 #include "tests/unit/docker_paths.h"
 #include "tests/unit/json_output.h"
-#include "tests/unit/remove_tree.h"
 
 #include "base/util.h"
 #include "contmon/commands.h"
@@ -23,72 +23,6 @@
 #define B16 "fedcba9876543210"
 #define B B16 B16 B16 B16
 
-static char root[32];		/* of the only hierarchy; B is in docker */
-static bool is_mounted;
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret);
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length);
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1);
-
-int __wrap_contmon_cgroup1_new(struct contmon_cgroup1 **ret)
-{
-	if (!is_mounted)
-		return -ENOENT;
-	*ret = (struct contmon_cgroup1 *)&is_mounted;
-	return 0;
-}
-
-int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
-				int32_t pid, const char *controller,
-				const char *id, char **ret_directory,
-				size_t *ret_root_length)
-{
-	(void)cgroup1;
-	if (pid != fake_paths.pid1 || strcmp(id, B) != 0 ||
-	    (strcmp(controller, "memory") != 0 &&
-	     strcmp(controller, "cpuacct") != 0))
-		return -ENOENT;
-	assert_true(asprintf(ret_directory, "%s/docker/" B, root) > 0);
-	*ret_root_length = strlen(root);
-	return 0;
-}
-
-void __wrap_contmon_cgroup1_free(struct contmon_cgroup1 *cgroup1)
-{
-	(void)cgroup1;
-}
-
-static void write_file(const char *name, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/docker/" B "/%s", root, name);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
-
-static void make_files(void)
-{
-	char path[256];
-
-	strcpy(root, "/tmp/contmon-test-XXXXXX");
-	assert_non_null(mkdtemp(root));
-	snprintf(path, sizeof(path), "%s/docker", root);
-	assert_int_equal(mkdir(path, 0700), 0);
-	snprintf(path, sizeof(path), "%s/docker/" B, root);
-	assert_int_equal(mkdir(path, 0700), 0);
-	write_file("memory.usage_in_bytes", "4096000\n");
-	write_file("memory.max_usage_in_bytes", "5000000\n");
-	write_file("memory.limit_in_bytes", "8192000\n");
-	write_file("cpuacct.usage", "1500000000\n");
-}
-
 /* Process 19 is in B; its cgroup in v2 is of no container. */
 static int setup(void **state)
 {
@@ -96,17 +30,10 @@ static int setup(void **state)
 		.v = paths, .nr = ARRAY_SIZE(paths),
 		.has_cgroup1 = true, .pid1 = 19, .path1 = "/docker/" B,
 	};
-	is_mounted = true;
-	make_files();
+	fake_cgroup1_setup(B);
 	fake_setup(state);
 	fake.nr_cgroups = 2;
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	return remove_tree(root);
 }
 
 static void test_its_numbers(void **state)
@@ -141,7 +68,7 @@ static void test_its_limit(void **state)
 				 "-o container,memory-limit-bytes,"
 				 "memory-limit-owner --units bytes"), 0);
 	assert_string_equal(captured.out,
-			    "fedcba987654 8192000 /docker/" B "\n");
+			    "fedcba987654 8192000 " FAKE_CGROUP1_PATH "\n");
 }
 
 static void test_beside_v2(void **state)
@@ -182,7 +109,7 @@ static void test_without_mounts(void **state)
 	json_t *json;
 
 	(void)state;
-	is_mounted = false;
+	fake_cgroup1.is_mounted = false;
 	fake_paths.is_missing = true;
 	json = json_of(cli_containers, "containers --json");
 	assert_int_equal(meta_number(json, "containers"), 1);
@@ -210,7 +137,8 @@ static void test_without_v2(void **state)
 }
 
 #define TEST(name) \
-	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+	cmocka_unit_test_setup_teardown(test_##name, setup, \
+					fake_cgroup1_teardown)
 
 int main(void)
 {
