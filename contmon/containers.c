@@ -150,6 +150,24 @@ static int select_rows(struct view *view)
 	return cli_listing_order(&view->listing, &view->rows);
 }
 
+static int add_v1(struct view *view, struct contmon *c)
+{
+	struct cli_containers *containers = &view->containers;
+	struct cgroups *cgroups = view->owners.cgroups;
+	struct contmon_tasks tasks = { 0 };
+	int r;
+
+	if (view->every || contmon_has_cgroup1() != 1)
+		return 0;
+	r = contmon_snapshot_tasks(c, CLI_V1_FIELDS, view->flags, &tasks);
+	if (r == 0)
+		r = cli_containers_add_v1(containers, cgroups, &tasks);
+	if (r == 0)
+		r = cli_containers_read_v1(containers, c, cgroups, &tasks);
+	contmon_tasks_done(&tasks);
+	return r;
+}
+
 static int roll_up(struct view *view, struct contmon *c,
 		   const struct contmon_cgroups *all)
 {
@@ -165,9 +183,7 @@ static int roll_up(struct view *view, struct contmon *c,
 	if (r < 0)
 		return cli_failed("containers", r);
 	cli_containers_limit(&view->containers, all, cgroups);
-	if (!view->every)
-		r = cli_containers_add_v1(&view->containers, c, cgroups,
-					  view->flags);
+	r = add_v1(view, c);
 	if (r == 0)
 		r = select_rows(view);
 	return r < 0 ? cli_failed("containers", r) : CLI_OK;

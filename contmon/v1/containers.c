@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/util.h"
@@ -10,20 +11,36 @@
 #include "contmond/collect/cgroupfs.h"
 #include "contmond/collect/limits.h"
 
-#define FIELDS (CONTMON_TASK_CGROUP | CONTMON_TASK_MEM | CONTMON_TASK_CPU | \
-		CONTMON_TASK_FAULTS | CONTMON_TASK_IO)
-
-/*
- * Rows of cgroup v1 begin at @first; each has a tally of its processes, which
- * @c has read.
- */
+/* Rows of cgroup v1 begin at @first; each has a tally of its processes. */
 struct v1 {
-	struct contmon *c;
 	struct cli_containers *containers;
 	size_t first;
 	struct tally *tallies;
 	uint64_t sums;		/* bits of the sums that can be known */
 };
+
+/* Processes may also be in cgroups below the one that has the row. */
+static bool is_in(const struct cgroup *owner, const struct cgroup *cgroup)
+{
+	size_t length = owner->identity.path_length;
+
+	if (!owner->path || !cgroup->path)
+		return owner->id == cgroup->id;
+	return cgroup->identity.path_length == length &&
+	       memcmp(cgroup->path, owner->path, length) == 0;
+}
+
+/* The index of the row of a process' container; without one, their number */
+static size_t find_row(const struct cli_containers *containers, size_t first,
+		       const struct cgroup *owner)
+{
+	size_t i = first;
+
+	while (i < containers->nr &&
+	       !is_in(owner, containers->v[i].row.cgroup))
+		i++;
+	return i;
+}
 
 static int add_row(struct v1 *v1, const struct cgroup *owner)
 {
@@ -90,11 +107,9 @@ static int add_task(struct v1 *v1, const struct cgroup *owner,
 		    const struct contmon_task *task)
 {
 	struct cli_containers *containers = v1->containers;
-	size_t i = v1->first;
+	size_t i = find_row(containers, v1->first, owner);
 	int r = 0;
 
-	while (i < containers->nr && containers->v[i].row.id != owner->id)
-		i++;
 	if (i == containers->nr)
 		r = add_row(v1, owner);
 	if (r < 0)
@@ -128,6 +143,20 @@ static int find_rows(struct v1 *v1, struct cgroups *cgroups,
 	return r;
 }
 
+int cli_containers_add_v1(struct cli_containers *containers,
+			  struct cgroups *cgroups,
+			  const struct contmon_tasks *tasks)
+{
+	struct v1 v1 = { .containers = containers, .first = containers->nr };
+	size_t i;
+	int r = find_rows(&v1, cgroups, tasks);
+
+	for (i = v1.first; i < containers->nr && r == 0; i++)
+		take_tally(&v1.tallies[i - v1.first], &containers->v[i].sums);
+	free(v1.tallies);
+	return r;
+}
+
 /* Takes the paths of @limits, and leaves what needs no memory. */
 static int take_limits(struct cli_containers *containers,
 		       struct cli_container *row, struct limits *limits)
@@ -139,18 +168,22 @@ static int take_limits(struct cli_containers *containers,
 		return -ENOMEM;
 	containers->texts = texts;
 	row->limits = limits->now;
-	row->memory_limit_owner = limits->memory_owner;
-	row->cpu_limit_owner = limits->cpu_owner;
+	if (limits->memory_owner)
+		row->memory_limit_owner = limits->memory_owner;
+	if (limits->cpu_owner)
+		row->cpu_limit_owner = limits->cpu_owner;
 	texts[containers->nr_texts++] = limits->memory_owner;
 	texts[containers->nr_texts++] = limits->cpu_owner;
 	limits->memory_owner = limits->cpu_owner = NULL;
 	return 0;
 }
 
+/* v2 has it without a controller. */
 static void add_usage(const struct cgroup_stats *stats,
 		      struct contmon_cgroup *sums)
 {
-	if (!(stats->valid & CGROUP_STATS_CPU))
+	if (!(stats->valid & CGROUP_STATS_CPU) ||
+	    sums->valid & CONTMON_CGROUP_CPU)
 		return;
 	sums->cpu_usage_ns = stats->cpu_usec * 1000;
 	sums->valid |= CONTMON_CGROUP_CPU;
@@ -160,10 +193,10 @@ static int read_numbers(struct cli_containers *containers,
 			struct cli_container *row,
 			const struct directories *directories)
 {
+	struct limits limits = { .now = row->limits };
 	struct cgroupfs_buffer buffer = { 0 };
 	struct cgroup_stats stats;
 	struct settings settings;
-	struct limits limits = { 0 };
 	struct cgroupfs files;
 	int r;
 
@@ -185,56 +218,60 @@ static int read_numbers(struct cli_containers *containers,
 	return r;
 }
 
-static int read_row(const struct v1 *v1, size_t i,
-		    const struct contmon_cgroup1 *mounts)
+static int read_row(struct cli_containers *containers,
+		    struct cli_container *row, struct contmon *c,
+		    const struct contmon_cgroup1 *mounts,
+		    const struct tally *tally)
 {
-	const struct tally *tally = &v1->tallies[i - v1->first];
-	struct cli_container *row = &v1->containers->v[i];
 	struct directories directories = { 0 };
 	int r;
 
-	take_tally(tally, &row->sums);
-	directories_follow(&directories, v1->c, mounts,
+	directories_follow(&directories, c, mounts,
 			   row->row.cgroup->identity.id, tally,
 			   clock_boottime_ns());
-	r = read_numbers(v1->containers, row, &directories);
+	r = read_numbers(containers, row, &directories);
 	directories_done(&directories);
 	return r;
 }
 
-static int read_rows(const struct v1 *v1)
+/* For each row the processes of its container; NULL without memory */
+static struct tally *tally_rows(const struct cli_containers *containers,
+				struct cgroups *cgroups,
+				const struct contmon_tasks *tasks)
+{
+	struct tally *tallies = calloc(containers->nr + 1, sizeof(*tallies));
+	size_t i, at;
+
+	for (i = 0; i < tasks->nr && tallies; i++) {
+		const struct contmon_task *task = &tasks->entries[i];
+		const struct cgroup *owner = cgroups_of_task(cgroups, task);
+
+		at = *owner->identity.id ? find_row(containers, 0, owner) :
+					   containers->nr;
+		if (at < containers->nr)
+			tally_add(&tallies[at], task);
+	}
+	return tallies;
+}
+
+int cli_containers_read_v1(struct cli_containers *containers,
+			   struct contmon *c, struct cgroups *cgroups,
+			   const struct contmon_tasks *tasks)
 {
 	struct contmon_cgroup1 *mounts = NULL;
+	struct tally *tallies;
 	size_t i;
 	int r = contmon_cgroup1_new(&mounts);
 
-	/* Without mounts only the sums over processes are known. */
-	if (r == -ENOMEM)
-		return r;
-	r = 0;
-	for (i = v1->first; i < v1->containers->nr && r == 0; i++)
-		r = read_row(v1, i, mounts);
+	/* Without mounts nothing is added. */
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	tallies = tally_rows(containers, cgroups, tasks);
+	r = tallies ? 0 : -ENOMEM;
+	for (i = 0; i < containers->nr && r == 0; i++)
+		r = read_row(containers, &containers->v[i], c, mounts,
+			     &tallies[i]);
+	free(tallies);
 	contmon_cgroup1_free(mounts);
-	return r;
-}
-
-int cli_containers_add_v1(struct cli_containers *containers,
-			  struct contmon *c, struct cgroups *cgroups,
-			  uint32_t flags)
-{
-	struct v1 v1 = { .c = c, .containers = containers,
-			 .first = containers->nr };
-	struct contmon_tasks tasks = { 0 };
-	int r;
-
-	if (contmon_has_cgroup1() != 1)
-		return 0;
-	r = contmon_snapshot_tasks(c, FIELDS, flags, &tasks);
-	if (r == 0)
-		r = find_rows(&v1, cgroups, &tasks);
-	if (r == 0)
-		r = read_rows(&v1);
-	contmon_tasks_done(&tasks);
-	free(v1.tallies);
 	return r;
 }

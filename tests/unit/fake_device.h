@@ -48,6 +48,7 @@ static FAKE_STORAGE struct fake {
 	size_t nr_tasks;
 	size_t task_size;	/* of the driver's own record */
 	uint64_t task_known;	/* groups that it can fill */
+	uint64_t cgroup_known;	/* the same */
 	char comm[16];
 	uint64_t limit_bytes;	/* memory.max of every container */
 	bool endless;		/* no records, but a cursor */
@@ -95,6 +96,7 @@ static inline int fake_setup(void **state)
 		.nr_tasks = 10,
 		.task_size = sizeof(struct contmon_task),
 		.task_known = CONTMON_TASK_ALL,
+		.cgroup_known = CONTMON_CGROUP_ALL,
 		.comm = "fake",
 		.limit_bytes = CONTMON_UNLIMITED,
 		.nr_cgroups = 10,
@@ -302,7 +304,8 @@ fake_snapshot_cgroups(struct contmon_snapshot_cgroups *arg)
 	room = arg->nr_entries;
 	for (i = 0; i < room && first + i < fake.nr_cgroups; i++)
 		to[i] = (struct contmon_cgroup){
-			.valid = CONTMON_CGROUP_BASE | arg->fields,
+			.valid = CONTMON_CGROUP_BASE |
+				 (arg->fields & fake.cgroup_known),
 			.cgroup_id = first + i + 1,
 			.parent_id = first + i,
 			.nr_tasks = 1,

@@ -23,6 +23,7 @@
  * @v: path of the cgroup whose id is the index; NULL: it is gone
  * @is_missing: no cgroup v2 is mounted
  * @has_cgroup1: cgroup v1 is in use, and process @pid1 is at @path1 in it
+ * @lacks_controllers: of cgroup v2, so that it has no limits
  */
 static struct fake_paths {
 	const char *const *v;
@@ -31,6 +32,7 @@ static struct fake_paths {
 	bool has_cgroup1;
 	int32_t pid1;
 	const char *path1;
+	bool lacks_controllers;
 } fake_paths;
 
 int __wrap_contmon_paths_new(const char *root, struct contmon_paths **ret);
@@ -127,6 +129,8 @@ int __wrap_contmon_limits_get(struct contmon_limits *limits, uint64_t id,
 		.memory_bytes = { CONTMON_UNLIMITED, CONTMON_UNLIMITED, 0 },
 		.cpu_ns = { CONTMON_UNLIMITED, CONTMON_UNLIMITED, 0 },
 	};
+	if (fake_paths.lacks_controllers)
+		ret->valid = 0;
 	/* Parents come before children. */
 	for (i = all->nr; i-- > 0;) {
 		const struct contmon_cgroup *row = &all->entries[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * `contmon containers` with containers that are only in cgroup v1
+ * `contmon containers` with containers that are only in cgroup v1, and with
+ * controllers that are there
  *
  * wrap: open close ioctl mmap munmap sysinfo
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
@@ -89,6 +90,69 @@ static void test_beside_v2(void **state)
 	json_decref(json);
 }
 
+/* Process 7 is in A, and v2 has no controllers. */
+static void move_controllers(void)
+{
+	fake.nr_cgroups = 6;
+	fake.cgroup_known &= ~(uint64_t)CONTMON_CGROUP_MEMCG;
+	fake_paths.lacks_controllers = true;
+	fake_paths.pid1 = 7;
+	fake_cgroup1.id = A;
+}
+
+static void test_controllers_in_v1(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	move_controllers();
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(meta_number(json, "containers"), 2);
+	assert_string_equal(row_text(json, 0, "id"), A);
+	assert_int_equal(row_number(json, 0, "cgroup_id"), 3);
+	assert_int_equal(row_number(json, 0, "memory_current_bytes"), 4096000);
+	assert_int_equal(row_number(json, 0, "memory_peak_bytes"), 5000000);
+	assert_int_equal(row_number(json, 0, "memory_max_bytes"), 8192000);
+	assert_int_equal(row_number(json, 0, "memory_limit_bytes"), 8192000);
+	assert_string_equal(row_text(json, 0, "memory_limit_owner"),
+			    FAKE_CGROUP1_PATH);
+	/* v2 knows this without a controller. */
+	assert_int_equal(row_number(json, 0, "cpu_usage_ns"), 0);
+	assert_row_null(json, 0, "cpu_limit_cores");
+	assert_row_null(json, 1, "memory_current_bytes");
+	assert_row_null(json, 1, "memory_limit_bytes");
+	json_decref(json);
+}
+
+/* What v2 has takes precedence. */
+static void test_controllers_in_v2(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	move_controllers();
+	fake.cgroup_known = CONTMON_CGROUP_ALL;
+	fake_paths.lacks_controllers = false;
+	fake.limit_bytes = 131072;
+	json = json_of(cli_containers, "containers --json");
+	assert_int_equal(row_number(json, 0, "memory_current_bytes"), 65536);
+	assert_int_equal(row_number(json, 0, "memory_limit_bytes"), 131072);
+	assert_string_equal(row_text(json, 0, "memory_limit_owner"), paths[3]);
+	json_decref(json);
+}
+
+/* With --all, a row has the numbers of the driver. */
+static void test_cgroups_have_none_of_v1(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	move_controllers();
+	json = json_of(cli_containers, "containers --all --json");
+	assert_row_null(json, 2, "memory_current_bytes");
+	json_decref(json);
+}
+
 static void test_one_of_them(void **state)
 {
 	(void)state;
@@ -146,6 +210,9 @@ int main(void)
 		TEST(its_numbers),
 		TEST(its_limit),
 		TEST(beside_v2),
+		TEST(controllers_in_v1),
+		TEST(controllers_in_v2),
+		TEST(cgroups_have_none_of_v1),
 		TEST(one_of_them),
 		TEST(without_mounts),
 		TEST(without_v2),
