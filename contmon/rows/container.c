@@ -104,6 +104,8 @@ int cli_roll_up(const struct contmon_cgroups *all,
 			add_entry(rows, all->nr, entry, cgroup,
 				  &containers);
 	}
+	for (i = 0; i < containers.nr; i++)
+		containers.v[i].taken_boottime_ns = all->taken_boottime_ns;
 	free(rows);
 	*ret = containers;
 	return 0;

@@ -9,6 +9,7 @@
  * @row: its id is the cgroup's, its parent the innermost cgroup around it that
  *	has a row; the path of its cgroup belongs to this row
  * @sums: of one cgroup, or of a container's own cgroup and those below it
+ * @taken_boottime_ns: when these were read, for rates
  * @limits: the limits of the cgroup
  * @memory_limit_owner, @cpu_limit_owner: paths of the cgroups that set the
  *	effective ones; NULL without
@@ -16,6 +17,7 @@
 struct cli_container {
 	struct cli_row row;	/* first member */
 	struct contmon_cgroup sums;
+	uint64_t taken_boottime_ns;
 	struct contmon_cgroup_limits limits;
 	const char *memory_limit_owner;
 	const char *cpu_limit_owner;

@@ -71,9 +71,6 @@ static uint32_t nr_cpus(const struct top_sample *sample)
 static void rate_containers(struct top_model *model)
 {
 	const struct cli_containers *before = &model->containers_before;
-	const struct top_sample *samples = model->samples;
-	uint64_t elapsed_ns = samples[0].cgroups.taken_boottime_ns -
-			      samples[1].cgroups.taken_boottime_ns;
 	size_t i;
 
 	for (i = 0; i < model->containers.nr; i++) {
@@ -85,7 +82,8 @@ static void rate_containers(struct top_model *model)
 		if (old)
 			now->row.rates = cli_cgroup_rates(
 				&old->sums, &old->row.rates, &now->sums,
-				elapsed_ns, nr_cpus(&model->samples[0]));
+				now->taken_boottime_ns - old->taken_boottime_ns,
+				nr_cpus(&model->samples[0]));
 	}
 }
 
