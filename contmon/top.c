@@ -96,7 +96,7 @@ static void begin(struct top *top)
 {
 	struct top_model *model = &top->model;
 
-	top_model_init(model, &top->owners);
+	top_model_init(model, top->c, &top->owners);
 	model->source = cli_source_name(top->c);
 	model->unit = top->options.unit;
 	model->only = top->only;

@@ -9,7 +9,7 @@
  * @row: its id is the cgroup's, its parent the innermost cgroup around it that
  *	has a row; the path of its cgroup belongs to this row
  * @sums: of one cgroup, or of a container's own cgroup and those below it
- * @taken_boottime_ns: when these were read, for rates
+ * @taken_boottime_ns: when these were read, for rates; 0 if its files were not
  * @limits: the limits of the cgroup
  * @memory_limit_owner, @cpu_limit_owner: paths of the cgroups that set the
  *	effective ones; NULL without

@@ -6,6 +6,7 @@
 #include "base/rate.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/process_columns.h"
+#include "contmon/v1/containers.h"
 #include "model.h"
 
 #include <errno.h>
@@ -27,12 +28,13 @@
 	"swap-bytes,read-bytes-per-second,write-bytes-per-second,"	\
 	"threads,oom-score,comm"
 
-void top_model_init(struct top_model *model, struct cli_owners *owners)
+void top_model_init(struct top_model *model, struct contmon *c,
+		    struct cli_owners *owners)
 {
 	struct cli_layout *containers = &model->layouts[TOP_CONTAINERS];
 	struct cli_layout *processes = &model->layouts[TOP_PROCESSES];
 
-	*model = (struct top_model){ .owners = owners };
+	*model = (struct top_model){ .c = c, .owners = owners };
 	cli_offer_container_columns(containers, true);
 	cli_layout_default(containers, CONTAINER_COLUMNS);
 	cli_layout_sort(containers, "cpu-cores");
@@ -145,10 +147,27 @@ static void rate_host(struct top_model *model)
 	model->cpu_cores = model->cpu_known ? busy : 0;
 }
 
-static int make_containers(struct top_model *model)
+/* Only the containers' page shows what files have. */
+static int read_containers(struct top_model *model)
 {
 	const struct top_sample *now = &model->samples[0];
-	const struct top_sample *old = &model->samples[1];
+	struct cli_containers *containers = &model->containers;
+	struct cgroups *cgroups = model->owners->cgroups;
+	int r;
+
+	r = cli_roll_up(&now->cgroups, cgroups, false, containers);
+	if (r == 0 && now->page == TOP_CONTAINERS)
+		cli_containers_limit(containers, &now->cgroups, cgroups);
+	if (r == 0 && now->has_cgroup1)
+		r = cli_containers_add_v1(containers, cgroups, &now->tasks);
+	if (r == 0 && now->has_cgroup1 && now->page == TOP_CONTAINERS)
+		r = cli_containers_read_v1(containers, model->c, cgroups,
+					   &now->tasks);
+	return r;
+}
+
+static int make_containers(struct top_model *model)
+{
 	int r;
 
 	cli_containers_done(&model->containers_before);
@@ -158,15 +177,11 @@ static int make_containers(struct top_model *model)
 		qsort(model->containers_before.v, model->containers_before.nr,
 		      sizeof(*model->containers_before.v), compare_ids);
 
-	r = cli_roll_up(&now->cgroups, model->owners->cgroups, false,
-			&model->containers);
+	r = read_containers(model);
 	if (r < 0)
 		return r;
 	model->nr_containers = (uint32_t)model->containers.nr;
-	if (now->page == TOP_CONTAINERS)
-		cli_containers_limit(&model->containers, &now->cgroups,
-				     model->owners->cgroups);
-	if (old->filled)
+	if (model->samples[1].filled)
 		rate_containers(model);
 	return 0;
 }

@@ -24,6 +24,7 @@
  * @following: the cursor moves with its row; at the top it stays there
  * @first: first row on the screen
  * @height: rows on the screen
+ * @c: where samples come from
  * @samples: the newest and the previous one
  * @rows: those of @containers or @processes that are shown
  * @cpu_known: @cpu_cores is known
@@ -40,6 +41,7 @@ struct top_model {
 	uint64_t selected_id;
 	size_t selected, first, height;
 
+	struct contmon *c;
 	struct cli_owners *owners;
 	struct top_sample samples[2];
 	struct cli_containers containers, containers_before;
@@ -52,7 +54,8 @@ struct top_model {
 	const char *source;	/* "driver" or "procfs" */
 };
 
-void top_model_init(struct top_model *model, struct cli_owners *owners);
+void top_model_init(struct top_model *model, struct contmon *c,
+		    struct cli_owners *owners);
 void top_model_done(struct top_model *model);
 
 /* Show @sample, and swap it with an older one. Returns 0 or -ENOMEM. */

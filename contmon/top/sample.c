@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "contmon/v1/containers.h"
 #include "sample.h"
 
 #include <errno.h>
@@ -17,6 +18,16 @@ static uint64_t cgroup_fields(enum top_page page)
 	return CONTMON_CGROUP_ALL & ~(page == TOP_CONTAINERS ? 0 : sums);
 }
 
+static int read_tasks(struct contmon *c, struct top_sample *sample)
+{
+	uint64_t fields = sample->page == TOP_PROCESSES ? PROCESS_FIELDS :
+							  CLI_V1_FIELDS;
+
+	if (sample->page != TOP_PROCESSES && !sample->has_cgroup1)
+		return 0;
+	return contmon_snapshot_tasks(c, fields, 0, &sample->tasks);
+}
+
 int top_sample_read(struct contmon *c, enum top_page page,
 		    struct top_sample *sample)
 {
@@ -24,17 +35,15 @@ int top_sample_read(struct contmon *c, enum top_page page,
 
 	sample->page = page;
 	sample->filled = true;
+	sample->has_cgroup1 = contmon_has_cgroup1() == 1;
 	r = contmon_get_system(c, CONTMON_SYSTEM_ALL, 0, &sample->system);
 	if (r == 0)
 		r = contmon_snapshot_cgroups(c, cgroup_fields(page), 0,
 					     &sample->cgroups);
-	/* Without cgroup v2 there are only processes. */
+	/* Without cgroup v2, containers are found by their processes. */
 	if (r == -EOPNOTSUPP)
 		r = 0;
-	if (r == 0 && page == TOP_PROCESSES)
-		r = contmon_snapshot_tasks(c, PROCESS_FIELDS, 0,
-					   &sample->tasks);
-	return r;
+	return r < 0 ? r : read_tasks(c, sample);
 }
 
 void top_sample_done(struct top_sample *sample)

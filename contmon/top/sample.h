@@ -13,12 +13,14 @@ enum top_page { TOP_CONTAINERS, TOP_PROCESSES, TOP_NR_PAGES };
  * struct top_sample - data of one refresh; zero-initialise it
  * @page: the page it was read for
  * @filled: it has been read
+ * @has_cgroup1: some containers may be only in cgroup v1, and controllers, too
  * @cgroups: on both pages
- * @tasks: only for TOP_PROCESSES
+ * @tasks: for TOP_PROCESSES, and with cgroup v1 on both pages
  */
 struct top_sample {
 	enum top_page page;
 	bool filled;
+	bool has_cgroup1;
 	struct contmon_system system;
 	struct contmon_cgroups cgroups;
 	struct contmon_tasks tasks;

@@ -180,13 +180,14 @@ static int take_limits(struct cli_containers *containers,
 
 /* v2 has it without a controller. */
 static void add_usage(const struct cgroup_stats *stats,
-		      struct contmon_cgroup *sums)
+		      struct cli_container *row)
 {
 	if (!(stats->valid & CGROUP_STATS_CPU) ||
-	    sums->valid & CONTMON_CGROUP_CPU)
+	    row->sums.valid & CONTMON_CGROUP_CPU)
 		return;
-	sums->cpu_usage_ns = stats->cpu_usec * 1000;
-	sums->valid |= CONTMON_CGROUP_CPU;
+	row->sums.cpu_usage_ns = stats->cpu_usec * 1000;
+	row->sums.valid |= CONTMON_CGROUP_CPU;
+	row->taken_boottime_ns = stats->read_boottime_ns;
 }
 
 static int read_numbers(struct cli_containers *containers,
@@ -207,7 +208,7 @@ static int read_numbers(struct cli_containers *containers,
 	settings_read(&settings, row->row.id, directories,
 		      clock_boottime_ns());
 	cgroup1_row(&stats, &settings, &row->sums);
-	add_usage(&stats, &row->sums);
+	add_usage(&stats, row);
 	limits_add_v1(&settings, directories, &limits);
 	r = take_limits(containers, row, &limits);
 	limits_done(&limits);

@@ -106,11 +106,16 @@ def check_text(who):
                           stdout=subprocess.PIPE, text=True).stdout
     tap.ok(DOCKER[:12] in said and DOCKER[:13] not in said,
            "its id is short in tables", said)
+    want = {(id_, runtime) for _, id_, runtime, _ in IN_V1.values()}
     said = subprocess.run(["contmon", "containers", "--json"], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
     listed = {(row["id"], row["runtime"]) for row in json.loads(said)["rows"]}
-    tap.ok({(id_, runtime) for _, id_, runtime, _ in IN_V1.values()} <= listed,
-           "the containers command lists them", said)
+    tap.ok(want <= listed, "the containers command lists them", said)
+    said = subprocess.run(["contmon", "top", "--json", "--count", "1"],
+                          check=True, stdout=subprocess.PIPE, text=True).stdout
+    listed = {(row["id"], row["runtime"])
+              for row in map(json.loads, said.splitlines())}
+    tap.ok(want <= listed, "top lists them", said)
 
 
 def contmond_rows():

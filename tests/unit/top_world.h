@@ -73,7 +73,7 @@ static inline int top_setup(void **state)
 	};
 	names = names_new();
 	assert_int_equal(cli_owners_init(&owners), 0);
-	top_model_init(&model, &owners);
+	top_model_init(&model, NULL, &owners);
 	sample = (struct top_sample){ 0 };
 	model.height = 10;
 	is_news = false;
