@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Hierarchies of cgroups that a test mounts."""
+"""Hierarchies of cgroups that a test mounts, or that are mounted."""
 
 import os
 import subprocess
@@ -14,15 +14,26 @@ def is_gone(name):
     return f":{name}:" not in proc.read("/proc/self/cgroup")
 
 
+def mount_of(name):
+    """Where systemd mounted this hierarchy of v1; None if it did not"""
+    for line in proc.read("/proc/self/mounts").splitlines():
+        _, point, kind, options, *_ = line.split()
+        if kind == "cgroup" and name in options.split(","):
+            return point
+    return None
+
+
 class Hierarchy:
     """A hierarchy of v1 with a name and without controllers, or with one;
     without a name: v2"""
     def __init__(self, name=None):
         self.name = name
-        # Not in /tmp: contmond has one of its own.
-        self.point = tempfile.mkdtemp(dir="/run") if name else proc.CGROUPS
+        self.point = mount_of(name) if name else proc.CGROUPS
+        self.is_own = self.point is None
         self.made = []
-        if name:
+        if self.is_own:
+            # Not in /tmp: contmond has one of its own.
+            self.point = tempfile.mkdtemp(dir="/run")
             self.mount()
 
     def mount(self):
@@ -61,5 +72,5 @@ class Hierarchy:
     def end(self):
         for one in reversed(self.made):
             tap.wait_for(lambda one=one: not subprocess.call(["rmdir", one]))
-        if self.name:
+        if self.is_own:
             self.unmount()
