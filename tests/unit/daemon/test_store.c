@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Clocks that are set, the size of the file, and its plain tables */
+/* Clocks that are set, ticks that are too old, and plain tables */
 #include "tests/unit/store_file.h"
 
 /* Clocks */
@@ -155,44 +155,7 @@ static void test_a_clock_that_is_slewed(void **state)
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM clock"), 1);
 }
 
-/* Size */
-
-static void test_the_size_cap_holds(void **state)
-{
-	static struct box boxes[100];
-	static char titles[100][16];
-	struct store_status status;
-	uint64_t worst = 0;
-	uint64_t seed = 1;
-	int64_t t;
-	size_t i;
-
-	(void)state;
-	spread = 65521;
-	close_store();
-	open_store(path, STORE_MIN_BYTES);
-	for (t = 0; t < 1500; t++) {
-		for (i = 0; i < COUNT(boxes); i++) {
-			snprintf(titles[i], sizeof(titles[i]), "box-%zu", i);
-			seed = seed * 6364136223846793005 + 1442695040888963407;
-			boxes[i] = (struct box){ titles[i], i + 1,
-				(double)(seed >> 40) };
-		}
-		tick_at(T0 + t * 1000, BOOT0 + t * 1000, boxes, COUNT(boxes));
-		if (t % 20)
-			continue;
-		store_sync(store);
-		status = status_of();
-		worst = status.bytes > worst ? status.bytes : worst;
-	}
-	assert_true(worst <= STORE_MIN_BYTES);
-	assert_int_equal(status_of().lost, 0);
-	/* Old ticks are deleted first; the hours are all there. */
-	ask("processes", 1400, 1500, 1);
-	assert_true(history.nr >= COUNT(boxes) * 10);
-	ask("processes", -800, 1500, 600);
-	assert_true(history.nr >= COUNT(boxes) * 2);
-}
+/* Age */
 
 static void test_old_ticks_go(void **state)
 {
@@ -253,7 +216,6 @@ int main(void)
 		TEST(test_a_clock_that_jumps_ahead),
 		TEST(test_earlier_offsets),
 		TEST(test_a_clock_that_is_slewed),
-		TEST(test_the_size_cap_holds),
 		TEST(test_old_ticks_go),
 		TEST(test_plain_sql),
 	};
