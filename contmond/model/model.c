@@ -180,6 +180,13 @@ int model_name(struct model *model, const struct names *names)
 
 /* Rows */
 
+/* Containers of cgroup v1 have no path. */
+static bool is_same(const struct scope *a, const struct scope *b)
+{
+	return strcmp(a->id, b->id) == 0 &&
+	       strcmp(a->cgroup ?: "", b->cgroup ?: "") == 0;
+}
+
 /* A change of source creates new scopes, but ids and paths stay the same. */
 static const struct sample_container *
 same_container(const struct sample *previous, const struct scope *scope)
@@ -191,11 +198,8 @@ same_container(const struct sample *previous, const struct scope *scope)
 	if (index < 0)
 		return NULL;
 	same = &previous->containers[index];
-	if (same->scope != scope &&
-	    (strcmp(same->scope->id, scope->id) != 0 ||
-	     strcmp(same->scope->cgroup, scope->cgroup) != 0))
-		return NULL;
-	return same;
+	return same->scope == scope || is_same(same->scope, scope) ? same :
+								    NULL;
 }
 
 static void make_container(const struct sample *previous,
