@@ -15,7 +15,7 @@
  * @end_seq: number of the tick after the last one of the moment
  * @reader: has the moment that was read last
  * @processes: what was busy in it, packed, until the next one is read; NULL if
- *	nothing was
+ *	that is unknown
  * @damaged: number of frames that could not be read and were skipped; excludes
  *	those that are useless because earlier ones are lost
  * @waiting: entries in the queue, which follow those of the database; borrowed
@@ -62,7 +62,7 @@ int frames_next(struct frames *frames);
  */
 int frames_busy(struct frames *frames, struct busy *ret);
 
-/** frames_unpack_busy() - the same, from a copy of @processes; 0 bytes: none */
+/** frames_unpack_busy() - the same, from a copy of @processes; may be empty */
 int frames_unpack_busy(struct packer *packer, const void *processes,
 		       size_t nr_bytes, struct busy *ret);
 
