@@ -257,6 +257,7 @@ static void show_container(struct recorder *recorder,
 		.user_id = model_user(container),
 		.pid = oldest == NONE ? 0 :
 		       (uint32_t)model->sample->tasks.entries[oldest].pid,
+		.earlier_oom_kills = container->oom_kills_before,
 		.processes = recorder->processes + i * NR_LEADERS,
 		.nr_processes = show_leaders(recorder, model, i, seconds),
 		.commands = recorded_commands_of(&recorder->commands, model,
@@ -432,9 +433,13 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 void recorder_end(struct recorder *recorder, const struct model *model,
 		  const struct run *run)
 {
+	const struct model_container *container =
+		model_find(model, run->scope->cgroup_id);
 	struct store_final final;
 
-	final_of_run(run, row_of(model, run->scope), &final);
+	final_of_run(run, container ? &container->row : NULL, &final);
+	if (container)
+		final.oom_kills -= container->oom_kills_before;
 	departed_end(&recorder->departed, run, &final, recorder->store);
 	departed_report(&recorder->departed, recorder->store, recorder->names,
 			run->removed_boottime_ns);

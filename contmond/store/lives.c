@@ -152,8 +152,10 @@ static struct life *insert(struct lives *lives, uint64_t cgroup_id)
 
 /* A total does not shrink while its cgroup exists, and a peak never does. */
 static void take_numbers(struct lives *lives, struct life *life,
-			 const struct container_row *row)
+			 const struct store_container *seen)
 {
+	const struct container_row *row = seen->row;
+	double number;
 	size_t i;
 
 	if (!isnan(row->started_ms))
@@ -162,8 +164,12 @@ static void take_numbers(struct lives *lives, struct life *life,
 		double *to = (double *)((char *)&life->final +
 					finals[i].offset);
 
-		if (lives->columns[i])
-			*to = fmax(*to, column_number(lives->columns[i], row));
+		if (!lives->columns[i])
+			continue;
+		number = column_number(lives->columns[i], row);
+		if (to == &life->final.oom_kills)
+			number -= seen->earlier_oom_kills;
+		*to = fmax(*to, number);
 	}
 }
 
@@ -301,7 +307,7 @@ uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 	if (life) {
 		life->seen = seq;
 		life->pid = seen->pid ?: life->pid;
-		take_numbers(lives, life, seen->row);
+		take_numbers(lives, life, seen);
 		c = life->c;
 	}
 	pthread_mutex_unlock(&lives->lock);

@@ -118,6 +118,7 @@ struct store_commands {
  * @user_id: whose it is; 0: root's. Counts along with the cgroup in @row
  * @labels: a JSON object, or NULL
  * @pid: its first process; 0 if unknown
+ * @earlier_oom_kills: those of earlier runs, which @row includes
  * @processes: candidates for its busiest processes, in any order
  * @devices: those in its io.stat, in any order
  * @before: see struct store_tick
@@ -129,6 +130,7 @@ struct store_container {
 	int64_t user_id;
 	const char *labels;
 	uint32_t pid;
+	double earlier_oom_kills;
 	const struct store_process *processes;
 	size_t nr_processes;
 	struct store_commands commands;

@@ -5,6 +5,7 @@
 #include "contmond/model/arrived.h"
 #include "contmond/model/derive.h"
 #include "contmond/model/ended.h"
+#include "contmond/store/past.h"
 
 /* A sample @seconds after boot, without any container */
 static void all_end(double seconds)
@@ -94,6 +95,75 @@ static void test_an_ended_container_runs_again(void **state)
 	all_end(103);
 	assert_int_equal(world.model.ended.nr, 2);
 	assert_near(world.model.ended.all[1].row.oom_kills_total, 4, 0);
+}
+
+static double recorded_kills;
+
+static int note_kills(const void *row, void *userdata)
+{
+	const struct past_container *container = row;
+
+	(void)userdata;
+	recorded_kills = container->final.oom_kills;
+	return 1;
+}
+
+/* The kills in the record of the newest run */
+static double kills_recorded(void)
+{
+	const struct past_query query = {
+		.to_ms = INT64_MAX / 2, .ended_only = true, .max_rows = 1,
+	};
+
+	store_sync(world.store);
+	recorded_kills = NAN;
+	assert_int_equal(store_containers(world.store, &query, note_kills,
+					  NULL), 0);
+	return recorded_kills;
+}
+
+/* web was killed twice, and in its next run once. */
+static struct scope *run_again(void)
+{
+	struct scope *again = world_scope(300, ID64("a"));
+
+	world.web->oom_kills_since = 2;
+	all_end(102);
+	scope_unref(world.now.containers[0].scope);
+	world.now.containers[0] = world.now.containers[1];
+	world.now.containers[1] = (struct sample_container){ .scope = again };
+	world.now.containers[1].row.valid = CONTMON_CGROUP_MEMCG;
+	world.now.containers[1].row.events_oom_kill = 1;
+	update();
+	assert_near(row_of("web")->oom_kills_total, 3, 0);
+	assert_int_equal(recorder_tick(world.recorder, &world.model), 0);
+	return again;
+}
+
+/* The total goes on, but a record is of one run. */
+static void test_a_record_has_the_kills_of_its_run(void **state)
+{
+	struct run run = { .scope = run_again(), .removed_boottime_ns = 1 };
+
+	(void)state;
+	run.scope->oom_kills_since = 1;
+	recorder_end(world.recorder, &world.model, &run);
+	assert_near(kills_recorded(), 2, 0);
+}
+
+/* No event tells of its end. */
+static void test_a_record_of_samples_has_the_kills_of_its_run(void **state)
+{
+	struct sample empty;
+
+	(void)state;
+	run_again();
+	world_sample(&empty, 102);
+	assert_int_equal(model_update(&world.model, &world.now, &empty,
+				      world.names), 0);
+	assert_int_equal(recorder_tick(world.recorder, &world.model), 0);
+	assert_near(kills_recorded(), 1, 0);
+	world_sample_done(&empty);
 }
 
 /* The container of the cgroup may be mistaken for another: it has not ended. */
@@ -354,6 +424,8 @@ int main(void)
 		TEST(test_totals_that_are_unknown_at_last),
 		TEST(test_an_ended_container_is_forgotten),
 		TEST(test_an_ended_container_runs_again),
+		TEST(test_a_record_has_the_kills_of_its_run),
+		TEST(test_a_record_of_samples_has_the_kills_of_its_run),
 		TEST(test_a_cgroup_that_is_no_container_any_more),
 		TEST(test_a_container_of_v1_that_ends),
 		TEST(test_a_bounded_number_of_ended),
