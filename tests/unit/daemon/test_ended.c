@@ -73,11 +73,11 @@ static void test_an_ended_container_is_forgotten(void **state)
 	assert_int_equal(world.model.ended.nr, 0);
 }
 
-static void test_an_ended_container_runs_again(void **state)
+/* web was killed twice. Returns the scope of its next run. */
+static struct scope *run_again(void)
 {
 	struct scope *again = world_scope(300, ID64("a"));
 
-	(void)state;
 	world.web->oom_kills_since = 2;
 	all_end(102);
 	scope_unref(world.now.containers[0].scope);
@@ -85,6 +85,14 @@ static void test_an_ended_container_runs_again(void **state)
 	world.now.containers[1] = (struct sample_container){ .scope = again };
 	world.now.containers[1].row.valid = CONTMON_CGROUP_MEMCG;
 	update();
+	return again;
+}
+
+static void test_an_ended_container_runs_again(void **state)
+{
+	struct scope *again = run_again();
+
+	(void)state;
 	assert_int_equal(world.model.ended.nr, 0);
 	assert_near(row_of("web")->oom_kills_total, 2, 0);
 	/* Once more, without a sample in between */
@@ -122,17 +130,11 @@ static double kills_recorded(void)
 	return recorded_kills;
 }
 
-/* web was killed twice, and in its next run once. */
-static struct scope *run_again(void)
+/* In its next run web was killed once. */
+static struct scope *run_and_record(void)
 {
-	struct scope *again = world_scope(300, ID64("a"));
+	struct scope *again = run_again();
 
-	world.web->oom_kills_since = 2;
-	all_end(102);
-	scope_unref(world.now.containers[0].scope);
-	world.now.containers[0] = world.now.containers[1];
-	world.now.containers[1] = (struct sample_container){ .scope = again };
-	world.now.containers[1].row.valid = CONTMON_CGROUP_MEMCG;
 	world.now.containers[1].row.events_oom_kill = 1;
 	update();
 	assert_near(row_of("web")->oom_kills_total, 3, 0);
@@ -143,7 +145,8 @@ static struct scope *run_again(void)
 /* The total goes on, but a record is of one run. */
 static void test_a_record_has_the_kills_of_its_run(void **state)
 {
-	struct run run = { .scope = run_again(), .removed_boottime_ns = 1 };
+	struct run run = { .scope = run_and_record(),
+			   .removed_boottime_ns = 1 };
 
 	(void)state;
 	run.scope->oom_kills_since = 1;
@@ -157,7 +160,7 @@ static void test_a_record_of_samples_has_the_kills_of_its_run(void **state)
 	struct sample empty;
 
 	(void)state;
-	run_again();
+	run_and_record();
 	world_sample(&empty, 102);
 	assert_int_equal(model_update(&world.model, &world.now, &empty,
 				      world.names), 0);
