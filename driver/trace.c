@@ -86,27 +86,35 @@ static void on_exit(void *data, struct task_struct *task, bool group_dead)
  * and each gives up its memory before it calls the handler. The last one to do
  * so finds none that has memory: mmput() is a full barrier between what it
  * wrote and what it looks at here.
+ *
+ * Dead threads can be many, if a debugger keeps them, and each thread that ends
+ * may come here. So no more than a few are looked at. If none of these has
+ * memory, the end is reported, perhaps before the last thread has written the
+ * peak of RSS.
  */
-static bool has_memory(struct task_struct *task)
+#define MOST_LOOKS 256
+
+static bool has_ended(struct task_struct *task)
 {
+	unsigned int looks = 0;
 	struct task_struct *t;
-	bool has = false;
+	bool ended = true;
 
 	rcu_read_lock();
 	contmon_for_each_thread(task, t) {
-		has = READ_ONCE(t->mm);
-		if (has)
+		ended = !READ_ONCE(t->mm);
+		if (!ended || ++looks == MOST_LOOKS)
 			break;
 	}
 	rcu_read_unlock();
-	smp_rmb();	/* the memory, then what was written before it */
-	return has;
+	smp_rmb();	/* what was found, then what was written before it */
+	return ended;
 }
 
 /* Several threads may find that none is left; only the first is recorded */
 static void on_exit(void *data, struct task_struct *task)
 {
-	if (!atomic_read(&task->signal->live) && !has_memory(task) &&
+	if (!atomic_read(&task->signal->live) && has_ended(task) &&
 	    contmon_ended_add(task->group_leader))
 		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
 }

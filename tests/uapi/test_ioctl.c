@@ -36,6 +36,7 @@
 #include "part_watch.c"
 #include "part_streams.c"
 #include "part_exit.c"
+#include "part_kept.c"
 #include "part_paths.c"
 #include "part_storms.c"
 #include "part_limits.c"

@@ -1080,7 +1080,8 @@ struct contmon_watch {
  * @utime_ns: EXIT: what all its threads used until the last began to exit
  * @stime_ns: EXIT
  * @runtime_ns: EXIT
- * @rss_peak_bytes: EXIT: most RSS it ever had, ru_maxrss
+ * @rss_peak_bytes: EXIT: most RSS it ever had, ru_maxrss; before Linux 6.16 it
+ *	may be too low if a debugger keeps 256 threads that have ended
  * @minor_faults: EXIT
  * @major_faults: EXIT
  * @read_bytes: EXIT; from storage. The right to read the process cannot be
