@@ -96,14 +96,12 @@ bool contmon_ended_add(struct task_struct *leader)
 	bool first;
 
 	BUILD_BUG_ON(sizeof(struct ended) > sizeof(struct contmon_account));
-	if (!spare)
-		return true;
 	raw_spin_lock_irqsave(&ended_lock, flags);
 	first = !find(leader);
-	if (first)
+	if (first && spare)
 		insert(spare, leader);
 	raw_spin_unlock_irqrestore(&ended_lock, flags);
-	if (!first)
+	if (!first && spare)
 		contmon_spare_give(&contmon_accounts, spare);
 	return first;
 }
