@@ -74,6 +74,13 @@ static inline unsigned long get_mm_counter_sum(struct mm_struct *mm, int member)
 }
 #endif
 
+/* Whether an exact sum takes a look at all threads: see above */
+#if defined(CONTMON_HAS_MM_COUNTER_SUM) || defined(CONTMON_HAS_PERCPU_RSS)
+#define CONTMON_THREADS_COUNT_RSS false
+#else
+#define CONTMON_THREADS_COUNT_RSS true
+#endif
+
 /* Pages by the counters that the OOM killer uses: the exact ones since 7.0 */
 #ifdef CONTMON_HAS_MM_RSS_SUM
 #define CONTMON_OOM_IS_EXACT true

@@ -16,6 +16,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 
+#include "compat.h"
 #include "walk.h"
 
 /* Summing the RSS counters of this many CPUs costs as much as a thread */
@@ -32,6 +33,7 @@ void contmon_walk_init(struct contmon_walk *walk,
 	walk->type = query->threads ? PIDTYPE_PID : PIDTYPE_TGID;
 	walk->next = next;
 	walk->task_cost = query->exact_rss ? nr_cpu_ids / CPUS_A_THREAD : 0;
+	walk->reads_others = query->exact_rss && CONTMON_THREADS_COUNT_RSS;
 }
 
 /* contmon_walk_enter() - begin an RCU section; end each with _leave */

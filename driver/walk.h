@@ -31,6 +31,7 @@
  * @list_end: end of @list
  * @next: the lowest id not visited yet
  * @task_cost: cost of a task, beyond its id and threads
+ * @reads_others: a look at a thread takes one at all threads of its process
  * @budget: cost that may still be added in this section
  * @done: no run is left after this one
  * @slot: where the table has the struct pid of @next; valid in this section
@@ -49,6 +50,7 @@ struct contmon_walk {
 	const s32 *list_end;
 	unsigned long next;
 	int task_cost;
+	bool reads_others;
 	int budget;
 	bool done;
 	void __rcu **slot;
@@ -71,7 +73,8 @@ int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
  * @data: passed to @visit
  *
  * All threads of a process are read, so a large one costs more, and may end the
- * section. A process is never split between two sections.
+ * section. A process is never split between two sections. A thread without
+ * memory costs as much, because another that still has it is searched for.
  */
 static __always_inline void
 contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
@@ -105,7 +108,8 @@ contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
 			continue;
 		visit(task, (pid_t)id, data);
 		budget -= walk->task_cost;
-		if (type == PIDTYPE_TGID)
+		if (type == PIDTYPE_TGID || walk->reads_others ||
+		    !READ_ONCE(task->mm))
 			budget -= get_nr_threads(task);
 	}
 	walk->slot = slot;

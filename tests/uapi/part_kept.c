@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Threads that have ended, and that a debugger keeps. */
 
+#include <stdatomic.h>
 #include <sys/ptrace.h>
 
 /* More than the driver looks at when a thread ends */
 #define NR_KEPT 300
 
-static pid_t kept[NR_KEPT];
+/* So many that a look at all of them takes longer than to wake a task */
+#define NR_KEPT_MANY 1000
+
+static pid_t kept[NR_KEPT_MANY];
 static int end_pipe[2], then_pipe[2];
 
 static void *thread_end_when_told(void *unused)
@@ -132,4 +136,108 @@ TEST(exit_comes_once_although_a_debugger_keeps_threads)
 		check_end_with_kept_threads(fd);
 	}
 	close(fd);
+}
+
+#define NR_LATE 60
+
+/* How late a real-time task ran that shares its CPU with the calls */
+struct lateness {
+	atomic_bool calling;
+	atomic_uint nr;
+	__u64 ns[NR_LATE];
+};
+
+static __u64 sleep_until(__u64 wanted)
+{
+	struct timespec at = {
+		.tv_sec = (time_t)(wanted / NS_PER_S),
+		.tv_nsec = (long)(wanted % NS_PER_S),
+	};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL))
+		;
+	return now_ns(CLOCK_MONOTONIC);
+}
+
+static void *thread_measure(void *_late)
+{
+	struct lateness *late = _late;
+	__u64 wanted, now;
+	unsigned int nr = 0;
+
+	work_fifo_on_cpu_0();
+	while (nr < NR_LATE) {
+		wanted = now_ns(CLOCK_MONOTONIC) + 500000;
+		now = sleep_until(wanted);
+		if (!atomic_load(&late->calling))
+			continue;
+		late->ns[nr++] = now - wanted;
+		atomic_store(&late->nr, nr);
+	}
+	return NULL;
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+	__u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Returns how long one row took in the quickest call */
+static __u64 read_threads_until_measured(struct lateness *late)
+{
+	struct contmon_snapshot_tasks arg;
+	__u64 took, row = ~0ULL;
+
+	do {
+		arg = (struct contmon_snapshot_tasks){
+			.fields = CONTMON_TASK_MEM,
+			.flags = CONTMON_THREADS,
+		};
+		took = now_ns(CLOCK_MONOTONIC);
+		atomic_store(&late->calling, true);
+		REQUIRE_RC(filtered(&arg), 0);
+		atomic_store(&late->calling, false);
+		took = now_ns(CLOCK_MONOTONIC) - took;
+		REQUIRE(arg.nr_entries > NR_KEPT_MANY);
+		if (took / NR_KEPT_MANY < row)
+			row = took / NR_KEPT_MANY;
+	} while (atomic_load(&late->nr) < NR_LATE);
+	return row;
+}
+
+static void end_first_thread(void)
+{
+	exit_thread(0);
+}
+
+/*
+ * For each of them, the driver goes past all others to find the memory of their
+ * process. Other tasks must not have to wait for more than a few of these.
+ */
+TEST(threads_that_a_debugger_keeps_delay_no_other_task)
+{
+	struct lateness late = { .nr = 0 };
+	pthread_t measures;
+	cpu_set_t first;
+	__u64 row;
+	pid_t pid;
+
+	require_root();
+	pid = child_with_threads(NR_KEPT_MANY, end_first_thread);
+	keep_threads(pid, NR_KEPT_MANY);
+	close(then_pipe[1]);
+	WAIT_UNTIL(has_ended(pid));
+	end_threads(NR_KEPT_MANY);
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	REQUIRE(sched_setaffinity(0, sizeof(first), &first) == 0);
+	REQUIRE(!pthread_create(&measures, NULL, thread_measure, &late));
+	row = read_threads_until_measured(&late);
+	REQUIRE(!pthread_join(measures, NULL));
+	qsort(late.ns, NR_LATE, sizeof(late.ns[0]), compare_ns);
+	CONTEXT("a row takes %llu ns", (unsigned long long)row);
+	CHECK(late.ns[NR_LATE / 2] < 16 * row + 200000);
+	release_threads(pid, NR_KEPT_MANY);
 }
