@@ -60,8 +60,12 @@ void contmon_usage_sum_locked(struct contmon_usage *usage,
 	read_sequnlock_excl_irqrestore(&sig->stats_lock, flags);
 }
 
-/* Attempts to read the usage while no thread is moving its own */
+/*
+ * Attempts to read the usage while no thread is moving its own. Each reads all
+ * threads without preemption, and counts once more for each so many of them.
+ */
 #define DYING_TRIES 32
+#define DYING_THREADS 256
 
 /**
  * contmon_usage_dying() - usage of a process, for the handler of its end
@@ -79,7 +83,9 @@ void contmon_usage_dying(struct contmon_usage *usage,
 {
 	struct signal_struct *sig = leader->signal;
 	const seqcount_t *moves = &sig->stats_lock.seqcount.seqcount;
-	unsigned int seq, tries = DYING_TRIES;
+	int tries = DYING_TRIES;
+	unsigned int seq;
+	bool moved;
 
 	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		contmon_usage_process(usage, leader, true);
@@ -88,8 +94,10 @@ void contmon_usage_dying(struct contmon_usage *usage,
 	do {
 		seq = raw_read_seqcount(moves);
 		contmon_usage_sum(usage, sig, true);
-	} while ((read_seqcount_retry(moves, seq) || seq & 1) && --tries);
-	if (tries)
+		moved = read_seqcount_retry(moves, seq) || seq & 1;
+		tries -= 1 + get_nr_threads(leader) / DYING_THREADS;
+	} while (moved && tries > 0);
+	if (!moved)
 		contmon_usage_split(usage, sig);
 }
 
