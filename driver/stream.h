@@ -42,6 +42,7 @@ struct contmon_limit {
  * @wake: an event was added and the reader must be woken
  * @work: compares with the limits; owns the members below: see threshold.c
  * @interval: time between two looks, in jiffies
+ * @passed: threads of @pid that the last look went past
  * @rss: limit for RSS of @pid, bytes
  * @memory: limit for the memory of the cgroup, bytes
  * @stalled: limit for the cgroup's stall time in an interval, ns
@@ -66,6 +67,7 @@ struct contmon_stream {
 	bool wake;
 	struct delayed_work work;
 	unsigned long interval;
+	unsigned int passed;
 	struct contmon_limit rss;
 	struct contmon_limit memory;
 	struct contmon_limit stalled;

@@ -62,16 +62,17 @@ static bool passes(struct contmon_limit *limit, u64 value)
 }
 
 /*
- * Threads share one mm, but a leader that has exited no longer points to it.
- * Inside rcu_read_lock()
+ * Threads share one mm, but one that has exited no longer points to it.
+ * Adds the number of threads looked at to *@passed. Inside rcu_read_lock()
  */
-static u64 rss_of(struct task_struct *leader)
+static u64 rss_of(struct task_struct *leader, unsigned int *passed)
 {
 	struct task_struct *t;
 	bool found = false;
 	u64 rss = 0;
 
 	contmon_for_each_thread(leader, t) {
+		++*passed;
 		task_lock(t);
 		if (t->mm && !(t->flags & PF_KTHREAD)) {
 			rss = (u64)get_mm_rss(t->mm) << PAGE_SHIFT;
@@ -100,7 +101,7 @@ static void look_at_leader(struct contmon_stream *stream,
 	contmon_subject_set_process(&subject, leader);
 	/* Otherwise it is in another cgroup than the one that is watched */
 	if (contmon_stream_wants(stream, &subject))
-		rss = rss_of(leader);
+		rss = rss_of(leader, &stream->passed);
 	subject.event.rss_bytes = rss;
 	if (passes(&stream->rss, rss))
 		contmon_stream_deliver(stream, &subject);
@@ -111,6 +112,7 @@ static bool look_at_process(struct contmon_stream *stream)
 {
 	struct task_struct *leader;
 
+	stream->passed = 0;
 	rcu_read_lock();
 	leader = pid_task(stream->pid, PIDTYPE_TGID);
 	if (leader)
@@ -202,6 +204,18 @@ static void look_after(struct contmon_stream *stream, unsigned long delay)
 	queue_delayed_work(system_dfl_wq, &stream->work, delay);
 }
 
+/*
+ * A debugger may keep any number of dead threads before the one with memory.
+ * The more of them a look has passed, the later is the next one.
+ */
+#define PASSED_A_MS 64
+
+static unsigned long time_to_next(const struct contmon_stream *stream)
+{
+	return stream->interval +
+	       msecs_to_jiffies(stream->passed / PASSED_A_MS);
+}
+
 static void look(struct work_struct *work)
 {
 	struct contmon_stream *stream =
@@ -213,7 +227,7 @@ static void look(struct work_struct *work)
 	if (stream->events & CGROUP_LIMITS)
 		again |= look_at_cgroup(stream);
 	if (again)
-		look_after(stream, stream->interval);
+		look_after(stream, time_to_next(stream));
 }
 
 static bool is_kept(u32 events)
