@@ -102,6 +102,29 @@ static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
 	return account;
 }
 
+/**
+ * contmon_nearest_online() - @cgrp, or its nearest ancestor not removed
+ * @cgrp: a cgroup, which may be removed at any time, as may be the result
+ *
+ * A user can have removed thousands, one in the other. Whatever is above a
+ * cgroup that is online is online, too, so this looks at few of them.
+ */
+struct cgroup *contmon_nearest_online(struct cgroup *cgrp)
+{
+	int online = 0, removed = cgrp->level, middle;
+
+	if (contmon_cgroup_is_online(cgrp))
+		return cgrp;
+	while (online + 1 < removed) {
+		middle = (online + removed) / 2;
+		if (contmon_cgroup_is_online(cgroup_ancestor(cgrp, middle)))
+			online = middle;
+		else
+			removed = middle;
+	}
+	return cgroup_ancestor(cgrp, online);
+}
+
 /*
  * Adds to the account of @cgrp, or of the nearest ancestor that can have one.
  * Returns whether @spare was used.
@@ -112,8 +135,9 @@ static bool enter(struct cgroup *cgrp, u64 nr_tasks,
 {
 	struct contmon_account *left = spare;
 
+	cgrp = contmon_nearest_online(cgrp);
 	while (!enter_in(cgrp, nr_tasks, usage, &left))
-		cgrp = cgroup_parent(cgrp);
+		cgrp = contmon_nearest_online(cgroup_parent(cgrp));
 	return left != spare;
 }
 

@@ -43,6 +43,8 @@ static inline bool contmon_cgroup_is_online(const struct cgroup *cgrp)
 	return READ_ONCE(cgrp->self.flags) & CSS_ONLINE;
 }
 
+struct cgroup *contmon_nearest_online(struct cgroup *cgrp);
+
 extern u64 contmon_hash_secret;
 
 /*

@@ -201,3 +201,38 @@ TEST(exited_of_a_removed_cgroup_goes_to_its_parent)
 	CHECK(row->exited_runtime_ns > 0);
 	remove_cgroup();
 }
+
+#define NR_DEEP 100
+
+/* Ends a child in the deepest of many cgroups, each in the one before */
+static pid_t end_in_deep_cgroup(void)
+{
+	pid_t pid = child_start(NULL);
+	siginfo_t info;
+	int i;
+
+	REQUIRE(chdir(made) == 0);
+	for (i = 0; i < NR_DEEP; i++)
+		REQUIRE(mkdir("deep", 0755) == 0 && chdir("deep") == 0);
+	move_to(".", pid);
+	REQUIRE(kill(pid, SIGKILL) == 0);
+	REQUIRE(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) == 0);
+	for (i = 0; i < NR_DEEP; i++) {
+		REQUIRE(chdir("..") == 0);
+		WAIT_UNTIL(rmdir("deep") == 0);
+	}
+	return pid;
+}
+
+/* A zombie keeps no cgroup from being removed, nor those above it. */
+TEST(exited_of_many_removed_cgroups_goes_to_the_nearest_that_is_left)
+{
+	pid_t pid;
+
+	make_cgroup();
+	pid = end_in_deep_cgroup();
+	CHECK_EQ(made_container()->exited_tasks, 0);
+	REQUIRE(waitpid(pid, NULL, 0) == pid);
+	CHECK_EQ(made_container()->exited_tasks, 1);
+	remove_cgroup();
+}
