@@ -196,13 +196,29 @@ static int list_cgroups(struct table *table)
 	return pos && !is_listed(table) ? -EINTR : 0;
 }
 
+/*
+ * A zombie keeps no cgroup from being removed. Once it is reaped, its usage is
+ * in the account of the nearest ancestor that is left, so it is there before.
+ */
+static struct contmon_cgroup *row_of(struct table *table,
+				     struct task_struct *task)
+{
+	struct cgroup *cgrp = task_dfl_cgroup(task);
+	struct contmon_cgroup *row = table_find(table, cgroup_id(cgrp));
+
+	if (unlikely(!row) && !contmon_cgroup_is_online(cgrp)) {
+		cgrp = contmon_nearest_online(cgrp);
+		row = table_find(table, cgroup_id(cgrp));
+	}
+	return row;
+}
+
 static void add_task(struct task_struct *task, pid_t pid, void *data)
 {
 	struct table *table = data;
-	struct contmon_cgroup *row;
+	struct contmon_cgroup *row = row_of(table, task);
 	struct contmon_sums *sums;
 
-	row = table_find(table, cgroup_id(task_dfl_cgroup(task)));
 	if (!row)
 		return;
 	sums = contmon_sums_of(row);

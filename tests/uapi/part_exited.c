@@ -227,12 +227,22 @@ static pid_t end_in_deep_cgroup(void)
 /* A zombie keeps no cgroup from being removed, nor those above it. */
 TEST(exited_of_many_removed_cgroups_goes_to_the_nearest_that_is_left)
 {
+	struct contmon_cgroup row;
+	__u64 runtime_ns;
 	pid_t pid;
 
 	make_cgroup();
 	pid = end_in_deep_cgroup();
-	CHECK_EQ(made_container()->exited_tasks, 0);
+	row = *made_container();
+	CHECK_EQ(row.nr_tasks, 1);
+	CHECK_EQ(row.nr_zombie, 1);
+	CHECK_EQ(row.exited_tasks, 0);
+	runtime_ns = row.runtime_sum_ns;
+	CHECK(runtime_ns > 0);
 	REQUIRE(waitpid(pid, NULL, 0) == pid);
-	CHECK_EQ(made_container()->exited_tasks, 1);
+	row = *made_container();
+	CHECK_EQ(row.nr_tasks, 0);
+	CHECK_EQ(row.exited_tasks, 1);
+	CHECK(row.exited_runtime_ns >= runtime_ns);
 	remove_cgroup();
 }

@@ -515,7 +515,8 @@ struct contmon_get_task {
  *	"populated" of cgroup.events
  * @nr_tasks: TASKS: processes in this very cgroup, not in its descendants, that
  *	the caller can see; all sums of this group are over them. A zombie is
- *	counted in its last cgroup
+ *	counted in its last cgroup, or in the nearest above it that was not
+ *	removed
  * @nr_threads: TASKS: their threads
  * @nr_running: TASKS: processes whose leader is in state R
  * @nr_sleeping: TASKS: in state S
