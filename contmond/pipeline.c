@@ -123,6 +123,7 @@ static void note_sample(struct pipeline *pipeline, const struct sample *now,
 	status->last_sample_seconds =
 		(double)(clock_boottime_ns() - now->boottime_ns) / 1e9;
 	status->sample_seconds_total += status->last_sample_seconds;
+	status_sampled(status, now->misses_emptied);
 }
 
 static void on_sampled(const struct sample *before, const struct sample *now,

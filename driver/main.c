@@ -69,6 +69,8 @@ long contmon_get_info(struct contmon_file *file, void *arg)
 		info->features |= CONTMON_FEATURE_EXITED;
 	if (contmon_trace_has_events())
 		info->features |= CONTMON_FEATURE_EVENTS;
+	if (contmon_trace_has_populated())
+		info->features |= CONTMON_FEATURE_POPULATED;
 	info->task_fields = task_fields();
 	info->cgroup_fields = cgroup_fields();
 	info->max_mapping_bytes = CONTMON_MAX_MAPPING;

@@ -24,6 +24,7 @@
 #include <trace/events/sched.h>
 
 #include "compat.h"
+#include "depth.h"
 #include "ended.h"
 #include "event.h"
 #include "exited.h"
@@ -139,12 +140,19 @@ static bool counts(const struct cgroup *cgrp)
 	return cgrp->root == &cgrp_dfl_root;
 }
 
+static void pause_populated(struct work_struct *work);
+
+static DECLARE_WORK(pausing, pause_populated);
+
 /*
  * The tracepoints' own @path is not used: it ends after a kilobyte, where it
  * names another cgroup.
  */
 static void on_mkdir(void *data, struct cgroup *cgrp, const char *path)
 {
+	contmon_depth_made(cgrp);
+	if (contmon_is_deep(cgrp))
+		queue_work(system_dfl_wq, &pausing);
 	if (counts(cgrp))
 		contmon_event_cgroup(CONTMON_EVENT_CGROUP_CREATED, cgrp);
 }
@@ -152,6 +160,11 @@ static void on_mkdir(void *data, struct cgroup *cgrp, const char *path)
 static void on_populated(void *data, struct cgroup *cgrp, const char *path,
 			 int val)
 {
+	if (contmon_is_deep(cgrp)) {
+		contmon_depth_populated(cgrp);
+		queue_work(system_dfl_wq, &pausing);
+		return;
+	}
 	if (counts(cgrp))
 		contmon_event_cgroup(val ? CONTMON_EVENT_CGROUP_POPULATED :
 					   CONTMON_EVENT_CGROUP_EMPTIED,
@@ -161,6 +174,7 @@ static void on_populated(void *data, struct cgroup *cgrp, const char *path,
 /* @cgrp is offline */
 static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 {
+	contmon_depth_removed(cgrp);
 	if (!counts(cgrp))
 		return;
 	contmon_exited_remove(cgrp);
@@ -171,25 +185,27 @@ static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 #define ALWAYS BIT(31)
 
 /*
- * For the accounts of ended processes, and for events; always on. Registered in
- * this order and unregistered in reverse: ended.c must see each process freed
- * that it recorded at its exit, because it holds no reference.
+ * For the accounts of ended processes, the depth of cgroups, and events; always
+ * on. Registered in this order and unregistered in reverse: ended.c must see
+ * each process freed that it recorded at its exit, because it holds no
+ * reference, and depth.c each cgroup removed whose creation it saw.
  */
 static struct probe accounting[] = {
 	PROBE(sched_process_free, on_free, ALWAYS),
 	PROBE(cgroup_rmdir, on_rmdir, ALWAYS),
+	PROBE(cgroup_mkdir, on_mkdir, ALWAYS),
 	PROBE(sched_process_exit, on_exit, ALWAYS),
 };
+
+#define EVENTS_POPULATED (BIT(CONTMON_EVENT_CGROUP_POPULATED) |		\
+			  BIT(CONTMON_EVENT_CGROUP_EMPTIED))
 
 /* Only for events; on while those are wanted */
 static struct probe watching[] = {
 	PROBE(sched_process_fork, on_fork, BIT(CONTMON_EVENT_FORK)),
 	PROBE(sched_process_exec, on_exec, BIT(CONTMON_EVENT_EXEC)),
 	PROBE(mark_victim, on_victim, BIT(CONTMON_EVENT_OOM)),
-	PROBE(cgroup_mkdir, on_mkdir, BIT(CONTMON_EVENT_CGROUP_CREATED)),
-	PROBE(cgroup_notify_populated, on_populated,
-	      BIT(CONTMON_EVENT_CGROUP_POPULATED) |
-	      BIT(CONTMON_EVENT_CGROUP_EMPTIED)),
+	PROBE(cgroup_notify_populated, on_populated, EVENTS_POPULATED),
 };
 
 /*
@@ -201,11 +217,12 @@ static struct probe watching[] = {
  */
 #define LINGER (10 * HZ)
 
-static void turn_off_unwanted(struct work_struct *work);
+static void follow_wishes(struct work_struct *work);
 
-static DEFINE_MUTEX(watching_lock);	/* guards @on and @watched_types */
+static DEFINE_MUTEX(watching_lock);	/* guards @on and the members below */
 static u32 watched_types;
-static DECLARE_DELAYED_WORK(turn_off, turn_off_unwanted);
+static bool is_paused;			/* EVENTS_POPULATED: see depth.c */
+static DECLARE_DELAYED_WORK(following, follow_wishes);
 
 static bool has_exited, has_events;
 
@@ -270,10 +287,62 @@ static void turn_off_all_but(struct probe *probes, unsigned int nr, u32 types)
 		tracepoint_synchronize_unregister();
 }
 
-static void turn_off_unwanted(struct work_struct *work)
+static bool sees_populated(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(watching); i++)
+		if (watching[i].types & EVENTS_POPULATED)
+			return watching[i].on;
+	return false;
+}
+
+/*
+ * Sets what is watched, and turns on what is missing. A cgroup that is made
+ * while others are looked at is seen by on_mkdir(), whose work waits for the
+ * lock and pauses again.
+ */
+static int watch(u32 types, bool is_deep)
+{
+	u32 possible = is_deep ? types & ~EVENTS_POPULATED : types;
+	int ret;
+
+	ret = turn_on(watching, ARRAY_SIZE(watching), possible);
+	if (!ret) {
+		watched_types = types;
+		WRITE_ONCE(is_paused, is_deep);
+	}
+	return ret;
+}
+
+/* A deep cgroup was just made */
+static void pause_populated(struct work_struct *work)
 {
 	mutex_lock(&watching_lock);
+	if (sees_populated()) {
+		turn_off_all_but(watching, ARRAY_SIZE(watching),
+				 (u32)~EVENTS_POPULATED);
+		WRITE_ONCE(is_paused, true);
+		queue_delayed_work(system_dfl_wq, &following, LINGER);
+	}
+	mutex_unlock(&watching_lock);
+}
+
+/*
+ * Turns off what nobody wants any more, and on again what was paused. Paused
+ * events are tried again later, because no handler knows that the last deep
+ * cgroup of the default hierarchy is gone.
+ */
+static void follow_wishes(struct work_struct *work)
+{
+	bool is_deep;
+
+	mutex_lock(&watching_lock);
+	is_deep = is_paused && watched_types & EVENTS_POPULATED &&
+		  contmon_depth_any();
 	turn_off_all_but(watching, ARRAY_SIZE(watching), watched_types);
+	if (watch(watched_types, is_deep) || is_deep)
+		queue_delayed_work(system_dfl_wq, &following, LINGER);
 	mutex_unlock(&watching_lock);
 }
 
@@ -286,11 +355,16 @@ void contmon_trace_init(void)
 	has_events = has_exited && find(watching, ARRAY_SIZE(watching));
 }
 
+/* No stream is left, so the works turn nothing on any more */
 void contmon_trace_exit(void)
 {
-	cancel_delayed_work_sync(&turn_off);
+	mutex_lock(&watching_lock);
 	turn_off_all_but(watching, ARRAY_SIZE(watching), 0);
+	mutex_unlock(&watching_lock);
 	turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
+	/* Handlers start the first, which starts the second */
+	cancel_work_sync(&pausing);
+	cancel_delayed_work_sync(&following);
 }
 
 /* contmon_trace_has_exited() - whether ended processes can be accounted */
@@ -305,19 +379,31 @@ bool contmon_trace_has_events(void)
 	return has_events;
 }
 
+/*
+ * contmon_trace_has_populated() - whether POPULATED and EMPTIED are available
+ *
+ * May change at any time. While nobody watches them it is not known.
+ */
+bool contmon_trace_has_populated(void)
+{
+	return has_events && !READ_ONCE(is_paused);
+}
+
 /**
  * contmon_trace_watch() - set the types of events that are wanted
  * @types: all of them; the call never fails if none of them is new. May sleep
  */
 int contmon_trace_watch(u32 types)
 {
+	bool is_deep;
 	int ret;
 
 	mutex_lock(&watching_lock);
-	ret = turn_on(watching, ARRAY_SIZE(watching), types);
-	if (!ret)
-		watched_types = types;
-	queue_delayed_work(system_dfl_wq, &turn_off, LINGER);
+	is_deep = is_paused;
+	if (!is_deep && types & EVENTS_POPULATED && !sees_populated())
+		is_deep = contmon_depth_any();
+	ret = watch(types, is_deep);
+	queue_delayed_work(system_dfl_wq, &following, LINGER);
 	mutex_unlock(&watching_lock);
 	return ret;
 }

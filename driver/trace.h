@@ -8,6 +8,7 @@ void contmon_trace_init(void);
 void contmon_trace_exit(void);
 bool contmon_trace_has_exited(void);
 bool contmon_trace_has_events(void);
+bool contmon_trace_has_populated(void);
 int contmon_trace_watch(u32 types);
 
 #endif /* CONTMON_TRACE_H */

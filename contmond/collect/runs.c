@@ -255,17 +255,20 @@ static void created(struct runs *runs, const struct contmon_event *event)
 }
 
 /* Reads the files now: they exist until the runtime removes the cgroup. */
+static void note_emptied(struct runs *runs, struct run *run,
+			 uint64_t boottime_ns)
+{
+	run->emptied_boottime_ns = boottime_ns;
+	cgroupfs_read_last(&run->scope->directories, &runs->buffer,
+			   &run->stats);
+}
+
 static void emptied(struct runs *runs, const struct contmon_event *event)
 {
 	const struct run_cgroup *known = find(runs, event->cgroup_id);
-	struct run *run;
 
-	if (!known || !is_own(known))
-		return;
-	run = known->run;
-	run->emptied_boottime_ns = event->boottime_ns;
-	cgroupfs_read_last(&run->scope->directories, &runs->buffer,
-			   &run->stats);
+	if (known && is_own(known))
+		note_emptied(runs, known->run, event->boottime_ns);
 }
 
 static void removed(struct runs *runs, const struct contmon_event *event)
@@ -309,6 +312,7 @@ static void exited(struct runs *runs, const struct contmon_event *event)
 	run->emptied_boottime_ns = 0;
 	run->stats.valid = 0;
 	run->exits++;
+	run->exited_boottime_ns = event->boottime_ns;
 	run->utime_ns += event->utime_ns;
 	run->stime_ns += event->stime_ns;
 	if (event->rss_peak_bytes > run->rss_peak_bytes)
@@ -368,6 +372,15 @@ static void see_own(struct runs *runs, struct scope *scope)
 	known->run->scope = scope_ref(scope);
 }
 
+/* If no process has ended in it, the first is still to come. */
+static void see_empty(struct runs *runs, uint64_t cgroup_id)
+{
+	struct run *run = runs_find(runs, cgroup_id);
+
+	if (run && run->exits > 0 && run->emptied_boottime_ns == 0)
+		note_emptied(runs, run, run->exited_boottime_ns);
+}
+
 static void see_inside(struct runs *runs, uint64_t cgroup_id,
 		       const struct scope *scope)
 {
@@ -399,10 +412,13 @@ void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 		if (scope_map_find(scopes, id, &scope) < 0 || !scope)
 			continue;
 		/* A container's own cgroup comes before nested ones. */
-		if (scope->cgroup_id == id)
-			see_own(runs, scope);
-		else
+		if (scope->cgroup_id != id) {
 			see_inside(runs, id, scope);
+			continue;
+		}
+		see_own(runs, scope);
+		if (!snapshot->entries[i].populated)
+			see_empty(runs, id);
 	}
 	forget_missing(runs);
 }

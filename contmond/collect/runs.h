@@ -34,6 +34,7 @@
  * @emptied_boottime_ns: when its last process ended; 0 while it has one
  * @removed_boottime_ns: when its cgroup was removed; 0 before
  * @exits: number of processes that were seen to end in it
+ * @exited_boottime_ns: when the last of these ended
  * @first_start_boottime_ns: start of the first of these; 0 if there is none;
  *	ignores the processes with which runc sets up the container
  * @first_exit_status: exit status of that process, as in wait(2)
@@ -51,6 +52,7 @@ struct run {
 	uint64_t emptied_boottime_ns;
 	uint64_t removed_boottime_ns;
 	uint64_t exits;
+	uint64_t exited_boottime_ns;
 	uint64_t first_start_boottime_ns;
 	uint32_t first_exit_status;
 	uint64_t utime_ns;
@@ -91,7 +93,8 @@ void runs_happened(struct runs *runs, const struct contmon_event *event);
  * runs_sampled() - add containers of a sample that no event has reported
  *
  * Runs that are missing in two consecutive samples are removed, because their
- * event was lost.
+ * event was lost. One in which processes have ended and which is empty now is
+ * treated as if EMPTIED had come, which the driver does not always report.
  */
 void runs_sampled(struct runs *runs, const struct contmon_cgroups *snapshot,
 		  const struct scope_map *scopes);

@@ -336,6 +336,15 @@ static bool hides_tasks(const struct sample_source *source,
 	       (tasks->nr == 0 || tasks->entries[0].pid != 1);
 }
 
+static bool misses_emptied(const struct sample_source *source)
+{
+	struct contmon_get_info info;
+
+	return contmon_get_info(source->device, &info) == 0 &&
+	       (info.features & CONTMON_FEATURE_EVENTS) &&
+	       !(info.features & CONTMON_FEATURE_POPULATED);
+}
+
 static int take(struct sample_source *source, struct sample *sample)
 {
 	int r;
@@ -349,6 +358,7 @@ static int take(struct sample_source *source, struct sample *sample)
 		return r;
 	sample->hides_tasks = hides_tasks(source, &sample->tasks);
 	sample->hides_cgroups = !source->cgroups;
+	sample->misses_emptied = misses_emptied(source);
 	scope_map_sampled(source->scopes, &sample->cgroups);
 	events_read_kills(source->events);
 	cgroups_keep(source->cgroups, &sample->cgroups);

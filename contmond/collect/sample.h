@@ -54,6 +54,7 @@ struct sample_container {
  * @boottime_ns: the same moment, CLOCK_BOOTTIME
  * @hides_tasks: procfs does not show all processes, for instance with
  *	hidepid=2, so sums over them are too small
+ * @misses_emptied: the driver does not report when a cgroup becomes empty
  * @hides_cgroups: no cgroup hierarchy is mounted, so containers are unknown
  * @tally: sums over all visible processes
  * @vmstat: of the whole host
@@ -72,6 +73,7 @@ struct sample {
 	struct contmon_system system;
 	bool hides_tasks;
 	bool hides_cgroups;
+	bool misses_emptied;
 	struct tally tally;
 	struct vmstat vmstat;
 	struct filesystems filesystems;

@@ -30,6 +30,10 @@ void status_init(struct status *status)
 	"processes that live between two samples, OOM kills that end their " \
 	"container, IO of other users' processes, and what procfs hides"
 
+#define DRIVER_LACKS \
+	"the moment when a container becomes empty, because a cgroup is more " \
+	"than 64 levels deep"
+
 void status_opened(struct status *status, enum contmon_source source,
 		   const struct contmon_get_info *info, const char *why)
 {
@@ -48,6 +52,12 @@ void status_opened(struct status *status, enum contmon_source source,
 	status->source_lacks = NULL;
 	utf8_copy(status->driver_release, sizeof(status->driver_release),
 		  release, strnlen(release, sizeof(info->release)));
+}
+
+void status_sampled(struct status *status, bool misses_emptied)
+{
+	if (strcmp(status->source, "driver") == 0)
+		status->source_lacks = misses_emptied ? DRIVER_LACKS : NULL;
 }
 
 const char *status_source_reason(const struct status *status)

@@ -57,6 +57,9 @@ void status_init(struct status *status);
 void status_opened(struct status *status, enum contmon_source source,
 		   const struct contmon_get_info *info, const char *why);
 
+/** status_sampled() - @misses_emptied: as in struct sample */
+void status_sampled(struct status *status, bool misses_emptied);
+
 /** status_source_reason() - @source_reason, or NULL if unknown */
 const char *status_source_reason(const struct status *status);
 

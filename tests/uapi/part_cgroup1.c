@@ -147,3 +147,19 @@ TEST(cgroup_of_v1_has_no_account_and_no_events)
 	remove_cgroup();
 	close(fd);
 }
+
+/* The driver cannot list them, so it counts them */
+TEST(cgroup_of_v1_that_is_too_deep_pauses_events)
+{
+	int fd = watch(BIT(CONTMON_EVENT_CGROUP_EMPTIED));
+
+	WAIT_UNTIL(populated_comes());
+	mount_v1();
+	make_levels(v1, CONTMON_MAX_POPULATED_LEVEL + 1);
+	WAIT_UNTIL(!populated_comes());
+	remove_levels(CONTMON_MAX_POPULATED_LEVEL + 1);
+	WAIT_UNTIL(populated_comes());
+	CHECK_EQ(drain(fd), 0);
+	unmount_v1();
+	close(fd);
+}

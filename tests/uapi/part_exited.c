@@ -202,7 +202,8 @@ TEST(exited_of_a_removed_cgroup_goes_to_its_parent)
 	remove_cgroup();
 }
 
-#define NR_DEEP 100
+/* Not so many that events of cgroups pause */
+#define NR_DEEP 60
 
 /* Ends a child in the deepest of many cgroups, each in the one before */
 static pid_t end_in_deep_cgroup(void)

@@ -29,7 +29,7 @@ TEST(info_has_versions_and_limits)
 	CHECK_EQ(info.features,
 		 CONTMON_FEATURE_THREADS | CONTMON_FEATURE_FILTERS |
 			 CONTMON_FEATURE_EXITED | CONTMON_FEATURE_EVENTS |
-			 CONTMON_FEATURE_CMDLINE);
+			 CONTMON_FEATURE_CMDLINE | CONTMON_FEATURE_POPULATED);
 	CHECK_EQ(info.task_entry_size, sizeof(struct contmon_task));
 	CHECK_EQ(info.cgroup_entry_size, sizeof(struct contmon_cgroup));
 	CHECK(info.max_entry_size >= info.task_entry_size);

@@ -38,6 +38,7 @@
 #include "part_exit.c"
 #include "part_kept.c"
 #include "part_paths.c"
+#include "part_depth.c"
 #include "part_storms.c"
 #include "part_limits.c"
 #include "part_cgroup1.c"

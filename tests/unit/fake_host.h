@@ -33,6 +33,7 @@ static struct {
 	int open_error, snapshot_error;
 	enum contmon_source source, opened;	/* to open next; opened now */
 	int nr_open, nr_samples;
+	uint64_t features;	/* of the driver */
 	void (*reading)(void);	/* called while a sample is read, or NULL */
 	struct contmon_task tasks[8];
 	size_t nr_tasks;
@@ -127,6 +128,8 @@ int __wrap_contmon_get_info(struct contmon *c, struct contmon_get_info *ret)
 {
 	assert_ptr_equal(c, device);
 	*ret = (struct contmon_get_info){ .api_version = 1, .nr_cpus = 4 };
+	if (host.opened == CONTMON_SOURCE_DRIVER)
+		ret->features = host.features;
 	strcpy((char *)ret->release,
 	       host.opened == CONTMON_SOURCE_DRIVER ? "9.9" : "procfs");
 	return 0;

@@ -178,6 +178,10 @@ struct contmon_get_info {
 						 */
 #define CONTMON_FEATURE_EVENTS	(1ULL << 3)	/* CONTMON_WATCH; since 2 */
 #define CONTMON_FEATURE_CMDLINE	(1ULL << 4)	/* READ_CMDLINE; since 2 */
+#define CONTMON_FEATURE_POPULATED (1ULL << 5)	/* CGROUP_POPULATED and
+						 * CGROUP_EMPTIED come now: see
+						 * CONTMON_WATCH; since 3
+						 */
 
 /*
  * Groups of struct contmon_task. A bit in @fields asks for a group, the same
@@ -1018,6 +1022,14 @@ struct contmon_read_cmdline {
  * anyway is chosen first, it also comes for some that nobody had to kill, which
  * "oom_kill" of memory.events does not count.
  *
+ * POPULATED and EMPTIED pause while the host has a cgroup more than
+ * CONTMON_MAX_POPULATED_LEVEL levels below the root of its hierarchy, which may
+ * be one of version 1, and until some 10 s after the last of them is gone. With
+ * such cgroups, the kernel would stop all forks and exits for too long to
+ * report them. CONTMON_FEATURE_POPULATED is off meanwhile, if any stream wants
+ * these types. Nothing that happened is reported later: take a snapshot, in
+ * which @populated is always current. All other types come.
+ *
  * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
  * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
  * comes after REMOVED.
@@ -1050,6 +1062,9 @@ struct contmon_watch {
 /* Events of one stream that are kept until they are read */
 #define CONTMON_EVENT_RING 8192		/* FORK, EXEC, EXIT */
 #define CONTMON_EVENT_RARE_RING 1024	/* all others */
+
+/* Deeper cgroups make POPULATED and EMPTIED pause; since 3 */
+#define CONTMON_MAX_POPULATED_LEVEL 64
 
 /* Most streams that the open files of one user may have; since 3 */
 #define CONTMON_MAX_USER_STREAMS 64

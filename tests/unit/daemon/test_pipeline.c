@@ -222,6 +222,19 @@ static void test_no_right_to_the_device(void **state)
 	assert_null(status_source_reason(status));
 }
 
+/* The driver pauses some of its events while a cgroup is too deep. */
+static void test_no_events_of_empty_cgroups(void **state)
+{
+	(void)state;
+	host.features = CONTMON_FEATURE_EVENTS;
+	run_until(event, one_sample);
+	assert_string_equal(status->source, "driver");
+	assert_non_null(strstr(status->source_lacks, "64 levels"));
+	host.features |= CONTMON_FEATURE_POPULATED;
+	run_until(event, two_samples);
+	assert_null(status->source_lacks);
+}
+
 static void test_the_device_goes(void **state)
 {
 	(void)state;
@@ -420,6 +433,7 @@ int main(void)
 		TEST(test_a_cgroup_that_vanishes_before_it_is_named),
 		TEST(test_no_device),
 		TEST(test_no_right_to_the_device),
+		TEST(test_no_events_of_empty_cgroups),
 		TEST(test_the_device_goes),
 		TEST(test_procfs_takes_over_and_gives_back),
 		TEST(test_other_device_events_are_ignored),

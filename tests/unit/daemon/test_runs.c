@@ -114,6 +114,57 @@ static void test_run_without_files(void **state)
 	assert_near(final->exit_code, 128 + 9, 0);
 }
 
+/* The driver does not report every time that it is empty, but a sample can. */
+static void test_run_that_a_sample_finds_empty(void **state)
+{
+	const struct store_final *final;
+	struct contmon_event *exit;
+	uint64_t ended_ns;
+
+	(void)state;
+	stop_samples();
+	make_path(NEW);
+	set_cpu(NEW, 41000);
+	make(7, NEW);
+	host.cgroups[host.nr_cgroups] = host.cgroups[host.nr_cgroups - 1];
+	host.cgroups[host.nr_cgroups].cgroup_id = 7;
+	host.cgroups[host.nr_cgroups].populated = 0;
+	host.paths[host.nr_cgroups++] = NEW;
+	/* Not populated yet */
+	take_sample();
+	set_cpu(NEW, 42000);
+	exit = end_process(7, 1000, 0);
+	ended_ns = exit->boottime_ns -= 5 * NS_PER_SECOND;
+	take_sample();
+	host.nr_cgroups--;
+	happen(CONTMON_EVENT_CGROUP_REMOVED, 7);
+	run_until(event, all_events_are_read);
+	final = final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_near(final->cpu_seconds, 0.042, 1e-9);
+	assert_near(final->ended_ms, (double)clock_realtime_ms(ended_ns), 2);
+	assert_string_equal(events_noted(), ENDED STARTED);
+}
+
+/* Nor does a sample, if it is removed too soon. */
+static void test_run_that_is_never_seen_empty(void **state)
+{
+	const struct store_final *final;
+
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	end_process(7, 1000, 3 << 8);
+	happen(CONTMON_EVENT_CGROUP_REMOVED, 7);
+	run_until(event, all_events_are_read);
+	final = final_of_newest();
+	assert_int_equal(nr_ended, 1);
+	assert_near(final->cpu_seconds, 0.030, 1e-9);
+	assert_near(final->exit_code, 3, 0);
+	assert_true(final->ended_ms > 0);
+	assert_string_equal(events_noted(), ENDED STARTED);
+}
+
 /* A process started after it was empty; its files are not read again. */
 static void test_run_that_was_empty_before(void **state)
 {
@@ -353,6 +404,8 @@ int main(void)
 		TEST(test_sample_before_start_event),
 		TEST(test_run_between_samples),
 		TEST(test_run_without_files),
+		TEST(test_run_that_a_sample_finds_empty),
+		TEST(test_run_that_is_never_seen_empty),
 		TEST(test_run_that_was_empty_before),
 		TEST(test_lost_exits),
 		TEST(test_sampled_container_ends),
