@@ -74,7 +74,7 @@ static inline unsigned long get_mm_counter_sum(struct mm_struct *mm, int member)
 }
 #endif
 
-/* Whether an exact sum takes a look at all threads: see above */
+/* Whether an exact sum takes a look at all threads of mm->owner: see above */
 #if defined(CONTMON_HAS_MM_COUNTER_SUM) || defined(CONTMON_HAS_PERCPU_RSS)
 #define CONTMON_THREADS_COUNT_RSS false
 #else

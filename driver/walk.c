@@ -25,6 +25,17 @@
 /* Ids between two looks whether another task needs this CPU */
 #define RUN 16U
 
+/*
+ * Without per-CPU counters, a sum takes a look at all threads of the process
+ * that has the memory, which may be another than the task's. So a section has
+ * only one such task.
+ */
+static int cost_of_sums(void)
+{
+	return CONTMON_THREADS_COUNT_RSS ? CONTMON_WALK_BUDGET :
+					   nr_cpu_ids / CPUS_A_THREAD;
+}
+
 void contmon_walk_init(struct contmon_walk *walk,
 		       const struct contmon_query *query, unsigned long next)
 {
@@ -32,8 +43,7 @@ void contmon_walk_init(struct contmon_walk *walk,
 	walk->ns = query->view.pid_ns;
 	walk->type = query->threads ? PIDTYPE_PID : PIDTYPE_TGID;
 	walk->next = next;
-	walk->task_cost = query->exact_rss ? nr_cpu_ids / CPUS_A_THREAD : 0;
-	walk->reads_others = query->exact_rss && CONTMON_THREADS_COUNT_RSS;
+	walk->task_cost = query->exact_rss ? cost_of_sums() : 0;
 }
 
 /* contmon_walk_enter() - begin an RCU section; end each with _leave */

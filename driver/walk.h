@@ -31,7 +31,6 @@
  * @list_end: end of @list
  * @next: the lowest id not visited yet
  * @task_cost: cost of a task, beyond its id and threads
- * @reads_others: a look at a thread takes one at all threads of its process
  * @budget: cost that may still be added in this section
  * @done: no run is left after this one
  * @slot: where the table has the struct pid of @next; valid in this section
@@ -50,7 +49,6 @@ struct contmon_walk {
 	const s32 *list_end;
 	unsigned long next;
 	int task_cost;
-	bool reads_others;
 	int budget;
 	bool done;
 	void __rcu **slot;
@@ -108,8 +106,7 @@ contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
 			continue;
 		visit(task, (pid_t)id, data);
 		budget -= walk->task_cost;
-		if (type == PIDTYPE_TGID || walk->reads_others ||
-		    !READ_ONCE(task->mm))
+		if (type == PIDTYPE_TGID || !READ_ONCE(task->mm))
 			budget -= get_nr_threads(task);
 	}
 	walk->slot = slot;

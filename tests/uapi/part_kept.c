@@ -184,8 +184,9 @@ static int compare_ns(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Returns how long one row took in the quickest call */
-static __u64 read_threads_until_measured(struct lateness *late)
+/* Returns how long each of @nr rows took in the quickest call */
+static __u64 read_until_measured(struct lateness *late, __u32 flags,
+				 unsigned int nr)
 {
 	struct contmon_snapshot_tasks arg;
 	__u64 took, row = ~0ULL;
@@ -193,18 +194,36 @@ static __u64 read_threads_until_measured(struct lateness *late)
 	do {
 		arg = (struct contmon_snapshot_tasks){
 			.fields = CONTMON_TASK_MEM,
-			.flags = CONTMON_THREADS,
+			.flags = flags,
 		};
 		took = now_ns(CLOCK_MONOTONIC);
 		atomic_store(&late->calling, true);
 		REQUIRE_RC(filtered(&arg), 0);
 		atomic_store(&late->calling, false);
 		took = now_ns(CLOCK_MONOTONIC) - took;
-		REQUIRE(arg.nr_entries > NR_KEPT_MANY);
-		if (took / NR_KEPT_MANY < row)
-			row = took / NR_KEPT_MANY;
+		REQUIRE(arg.nr_entries > nr);
+		if (took / nr < row)
+			row = took / nr;
 	} while (atomic_load(&late->nr) < NR_LATE);
 	return row;
+}
+
+/* On one CPU. Returns the median; *@row as above */
+static __u64 measure_while_reading(__u32 flags, unsigned int nr, __u64 *row)
+{
+	struct lateness late = { .nr = 0 };
+	pthread_t measures;
+	cpu_set_t first;
+
+	CPU_ZERO(&first);
+	CPU_SET(0, &first);
+	REQUIRE(sched_setaffinity(0, sizeof(first), &first) == 0);
+	REQUIRE(!pthread_create(&measures, NULL, thread_measure, &late));
+	*row = read_until_measured(&late, flags, nr);
+	REQUIRE(!pthread_join(measures, NULL));
+	qsort(late.ns, NR_LATE, sizeof(late.ns[0]), compare_ns);
+	CONTEXT("a row takes %llu ns", (unsigned long long)*row);
+	return late.ns[NR_LATE / 2];
 }
 
 static void end_first_thread(void)
@@ -218,10 +237,7 @@ static void end_first_thread(void)
  */
 TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 {
-	struct lateness late = { .nr = 0 };
-	pthread_t measures;
-	cpu_set_t first;
-	__u64 row;
+	__u64 late, row;
 	pid_t pid;
 
 	require_root();
@@ -230,14 +246,57 @@ TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 	close(then_pipe[1]);
 	WAIT_UNTIL(has_ended(pid));
 	end_threads(NR_KEPT_MANY);
-	CPU_ZERO(&first);
-	CPU_SET(0, &first);
-	REQUIRE(sched_setaffinity(0, sizeof(first), &first) == 0);
-	REQUIRE(!pthread_create(&measures, NULL, thread_measure, &late));
-	row = read_threads_until_measured(&late);
-	REQUIRE(!pthread_join(measures, NULL));
-	qsort(late.ns, NR_LATE, sizeof(late.ns[0]), compare_ns);
-	CONTEXT("a row takes %llu ns", (unsigned long long)row);
-	CHECK(late.ns[NR_LATE / 2] < 16 * row + 200000);
+	late = measure_while_reading(CONTMON_THREADS, NR_KEPT_MANY, &row);
+	CHECK(late < 16 * row + 200000);
 	release_threads(pid, NR_KEPT_MANY);
+}
+
+/* So many that a look at them takes long, and that they are most processes */
+#define NR_OWNED 1500
+#define NR_SHARING 256
+
+__attribute__((noreturn)) static int share_memory(void *unused)
+{
+	(void)unused;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+/* Processes that have the memory of this one, which has the threads */
+static void start_sharing(void)
+{
+	static char stacks[NR_SHARING + 1][4096] __attribute__((aligned(16)));
+	int i;
+
+	for (i = 0; i < NR_SHARING; i++)
+		if (clone(share_memory, stacks[i + 1], CLONE_VM | SIGCHLD,
+			  NULL) < 0)
+			_exit(FAILED);
+	kill(getppid(), SIGUSR1);
+	for (;;)
+		pause();
+}
+
+/*
+ * Before Linux 6.2, the exact RSS of each takes a look at all threads of the
+ * first. Other tasks must not have to wait for more than a few of these.
+ */
+TEST(processes_that_share_memory_delay_no_other_task)
+{
+	__u64 late, row;
+	sigset_t usr1;
+	pid_t pid;
+	int nr;
+
+	require_root();
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	REQUIRE(sigprocmask(SIG_BLOCK, &usr1, NULL) == 0);
+	pid = child_with_threads(NR_OWNED, start_sharing);
+	close(then_pipe[1]);
+	REQUIRE(sigwait(&usr1, &nr) == 0);
+	late = measure_while_reading(CONTMON_EXACT_RSS, NR_SHARING, &row);
+	CHECK(late < 4 * row + 200000);
+	child_end(pid);
 }
