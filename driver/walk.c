@@ -25,6 +25,14 @@
 /* Ids between two looks whether another task needs this CPU */
 #define RUN 16U
 
+/* The OOM killer's points may be exact sums, even if those of RSS are not */
+static bool makes_sums(const struct contmon_query *query)
+{
+	return query->exact_rss ||
+	       (CONTMON_OOM_IS_EXACT && query->oom_pages &&
+		query->fields & CONTMON_TASK_OOM_SCORE);
+}
+
 /*
  * Without per-CPU counters, a sum takes a look at all threads of the process
  * that has the memory, which may be another than the task's. So a section has
@@ -43,7 +51,7 @@ void contmon_walk_init(struct contmon_walk *walk,
 	walk->ns = query->view.pid_ns;
 	walk->type = query->threads ? PIDTYPE_PID : PIDTYPE_TGID;
 	walk->next = next;
-	walk->task_cost = query->exact_rss ? cost_of_sums() : 0;
+	walk->task_cost = makes_sums(query) ? cost_of_sums() : 0;
 }
 
 /* contmon_walk_enter() - begin an RCU section; end each with _leave */
