@@ -203,7 +203,7 @@ static int list_cgroups(struct table *table)
 static struct contmon_cgroup *row_of(struct table *table,
 				     struct task_struct *task)
 {
-	struct cgroup *cgrp = task_dfl_cgroup(task);
+	struct cgroup *cgrp = contmon_process_cgroup(task);
 	struct contmon_cgroup *row = table_find(table, cgroup_id(cgrp));
 
 	if (unlikely(!row) && !contmon_cgroup_is_online(cgrp)) {

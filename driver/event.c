@@ -72,15 +72,25 @@ static u32 exit_code(struct task_struct *leader)
 		       sig->group_exit_code : leader->exit_code;
 }
 
-/* contmon_event_process() - report an event of the process of @leader */
-void contmon_event_process(u32 type, struct task_struct *leader)
+/**
+ * contmon_event_process() - report an event of a process
+ * @type: its type
+ * @task: a thread of the process. If the leader has ended, others may have been
+ *	moved since; but a process has ended where its leader has, as in the
+ *	accounts
+ */
+void contmon_event_process(u32 type, struct task_struct *task)
 {
+	struct task_struct *leader = task->group_leader;
 	struct contmon_subject subject = { .event.type = type };
 
 	if (!contmon_streams_want(type))
 		return;
 	rcu_read_lock();
 	contmon_subject_set_process(&subject, leader);
+	if (type != CONTMON_EVENT_EXIT &&
+	    READ_ONCE(leader->flags) & PF_EXITING)
+		subject.cgrp = task_dfl_cgroup(task);
 	if (type == CONTMON_EVENT_EXIT) {
 		subject.event.exit_code = exit_code(leader);
 		set_usage(&subject.event, leader);

@@ -36,7 +36,7 @@ struct contmon_subject {
 
 void contmon_subject_set_process(struct contmon_subject *subject,
 				 struct task_struct *leader);
-void contmon_event_process(u32 type, struct task_struct *leader);
+void contmon_event_process(u32 type, struct task_struct *task);
 void contmon_event_cgroup(u32 type, struct cgroup *cgrp);
 
 #endif /* CONTMON_EVENT_H */

@@ -97,6 +97,14 @@ static u64 rss_bytes(struct task_struct *task)
 	       sums.rss_shmem_bytes;
 }
 
+static bool is_in(const struct contmon_filter *filter, struct task_struct *task)
+{
+	struct cgroup *cgrp = filter->threads ? task_dfl_cgroup(task) :
+						contmon_process_cgroup(task);
+
+	return cgroup_is_descendant(cgrp, filter->cgrp);
+}
+
 /* Cheapest first. Inside rcu_read_lock() */
 bool contmon_filter_passes(struct contmon_filter *filter,
 			   struct task_struct *task)
@@ -108,8 +116,7 @@ bool contmon_filter_passes(struct contmon_filter *filter,
 	if ((flags & CONTMON_FILTER_UID) &&
 	    !uid_eq(task_uid(task), filter->uid))
 		return false;
-	if ((flags & CONTMON_FILTER_CGROUP) &&
-	    !cgroup_is_descendant(task_dfl_cgroup(task), filter->cgrp))
+	if ((flags & CONTMON_FILTER_CGROUP) && !is_in(filter, task))
 		return false;
 	return !(flags & CONTMON_FILTER_RSS) ||
 	       rss_bytes(task) >= filter->min_rss_bytes;

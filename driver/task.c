@@ -161,10 +161,13 @@ static __always_inline u64 fill_sched(struct contmon_task *rec,
 
 static __always_inline u64 fill_cgroup(struct contmon_task *rec,
 				       struct task_struct *task,
-				       struct contmon_query *query)
+				       struct contmon_query *query,
+				       const struct contmon_query *known)
 {
-	rec->cgroup_id = contmon_view_cgroup_id(&query->view,
-						task_dfl_cgroup(task));
+	struct cgroup *cgrp = known->threads ? task_dfl_cgroup(task) :
+					       contmon_process_cgroup(task);
+
+	rec->cgroup_id = contmon_view_cgroup_id(&query->view, cgrp);
 	return rec->cgroup_id ? CONTMON_TASK_CGROUP : 0;
 }
 
@@ -433,7 +436,7 @@ static __always_inline void fill(struct contmon_task *rec,
 	else
 		clear_group(rec, nice, last_cpu);
 	if (known->fields & CONTMON_TASK_CGROUP)
-		valid |= fill_cgroup(rec, task, query);
+		valid |= fill_cgroup(rec, task, query, known);
 	else
 		rec->cgroup_id = 0;
 

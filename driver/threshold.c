@@ -99,6 +99,7 @@ static void look_at_leader(struct contmon_stream *stream,
 	u64 rss = 0;
 
 	contmon_subject_set_process(&subject, leader);
+	subject.cgrp = contmon_process_cgroup(leader);
 	/* Otherwise it is in another cgroup than the one that is watched */
 	if (contmon_stream_wants(stream, &subject))
 		rss = rss_of(leader, &stream->passed);

@@ -77,7 +77,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 static void on_exit(void *data, struct task_struct *task, bool group_dead)
 {
 	if (group_dead && contmon_ended_add(task->group_leader))
-		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
+		contmon_event_process(CONTMON_EVENT_EXIT, task);
 }
 #else
 /*
@@ -117,7 +117,7 @@ static void on_exit(void *data, struct task_struct *task)
 {
 	if (!atomic_read(&task->signal->live) && has_ended(task) &&
 	    contmon_ended_add(task->group_leader))
-		contmon_event_process(CONTMON_EVENT_EXIT, task->group_leader);
+		contmon_event_process(CONTMON_EVENT_EXIT, task);
 }
 #endif
 
@@ -132,7 +132,7 @@ static void on_free(void *data, struct task_struct *task)
 
 static void on_victim(void *data, struct task_struct *task, uid_t uid)
 {
-	contmon_event_process(CONTMON_EVENT_OOM, task->group_leader);
+	contmon_event_process(CONTMON_EVENT_OOM, task);
 }
 
 static bool counts(const struct cgroup *cgrp)

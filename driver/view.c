@@ -116,6 +116,18 @@ struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id)
 	return ERR_PTR(-ENOENT);
 }
 
+/* contmon_headless_cgroup() - that of the newest thread, or of the leader */
+struct cgroup *contmon_headless_cgroup(struct task_struct *leader)
+{
+	struct task_struct *t, *newest = leader;
+
+	contmon_for_each_thread(leader, t)
+		if (!(READ_ONCE(t->flags) & PF_EXITING) &&
+		    !contmon_is_in_no_cgroup(t))
+			newest = t;
+	return task_dfl_cgroup(newest);
+}
+
 static bool capable_over(struct contmon_view *view, struct user_namespace *ns)
 {
 	if (view->checked_ns != ns) {

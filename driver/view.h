@@ -26,6 +26,7 @@
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
@@ -89,6 +90,24 @@ static inline struct task_struct *contmon_visible_task(struct pid *pid,
 	struct task_struct *task = pid_task(pid, type);
 
 	return task && !contmon_is_in_no_cgroup(task) ? task : NULL;
+}
+
+struct cgroup *contmon_headless_cgroup(struct task_struct *leader);
+
+/**
+ * contmon_process_cgroup() - the cgroup that a process is in
+ * @leader: of it, inside rcu_read_lock()
+ *
+ * A leader that has ended stays where it did, no matter where its other threads
+ * are moved. Then this looks at all of them.
+ */
+static __always_inline struct cgroup *
+contmon_process_cgroup(struct task_struct *leader)
+{
+	if (unlikely(READ_ONCE(leader->flags) & PF_EXITING) &&
+	    !thread_group_empty(leader))
+		return contmon_headless_cgroup(leader);
+	return task_dfl_cgroup(leader);
 }
 
 /* In any context in which @cgrp cannot be freed */

@@ -251,6 +251,49 @@ TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 	release_threads(pid, NR_KEPT_MANY);
 }
 
+static __u32 count_in(const char *cgroup, pid_t pid)
+{
+	struct contmon_snapshot_tasks arg = {
+		.flags = CONTMON_FILTER_CGROUP | CONTMON_FILTER_PIDS,
+		.cgroup_id = inode(cgroup),
+		.pids = address_of(&pid),
+		.nr_pids = 1,
+	};
+
+	REQUIRE_RC(filtered(&arg), 0);
+	return arg.nr_entries;
+}
+
+/* The kernel moves only threads that live, and lets the cgroup be removed. */
+TEST(process_without_its_first_thread_is_where_the_others_are)
+{
+	pid_t pid = child_with_threads(1, end_first_thread);
+	const struct contmon_cgroup *row;
+	struct contmon_task task;
+	char first[128], then[128];
+
+	make_cgroup();
+	made_child(first, sizeof(first), 0);
+	made_child(then, sizeof(then), 1);
+	REQUIRE(!mkdir(first, 0755) && !mkdir(then, 0755));
+	move_to(first, pid);
+	close(then_pipe[1]);
+	WAIT_UNTIL(has_ended(pid));
+	CHECK_EQ(count_in(first, pid), 1);
+	move_to(then, pid);
+	CHECK_EQ(count_in(then, pid), 1);
+	CHECK_EQ(count_in(first, pid), 0);
+	WAIT_UNTIL(rmdir(first) == 0);
+	row = find_container(snapshot_cgroups(), inode(then));
+	REQUIRE(row);
+	CHECK_EQ(row->nr_tasks, 1);
+	REQUIRE_RC(get_task(pid, CONTMON_TASK_CGROUP, 0, &task), 0);
+	CHECK_EQ(task.cgroup_id, inode(then));
+	child_end(pid);
+	WAIT_UNTIL(rmdir(then) == 0);
+	remove_cgroup();
+}
+
 /* So many that a look at them takes long, and that they are most processes */
 #define NR_OWNED 1500
 #define NR_SHARING 256

@@ -234,7 +234,8 @@ struct contmon_get_info {
  * @last_cpu: SCHED: CPU the leader ran on last
  * @cgroup_id: CGROUP: id of its cgroup in the v2 hierarchy, which is the inode
  *	number of the cgroup's directory; the hierarchy's root where v2 is not
- *	mounted
+ *	mounted. Once its first thread has ended, a process is where the newest
+ *	of the others is
  * @pid_ns: NS: inode number of its pid namespace, as in /proc/PID/ns/pid
  * @net_ns: NS: inode number of its network namespace
  * @vsz_bytes: MEM: reserved address space, VmSize
@@ -570,7 +571,8 @@ struct contmon_get_task {
  *	reaped during the call may be in neither. When a cgroup is removed, its
  *	numbers are added to its parent's. They may be in no row of a snapshot
  *	that is taken meanwhile: the sum over a subtree, which otherwise only
- *	grows, may be smaller in that one
+ *	grows, may be smaller in that one. A process has ended where its first
+ *	thread did, even if the others were moved afterwards
  * @exited_utime_ns: EXITED: what they used in their whole lives, as in the sum
  *	of the same name. For a process that moved here, this includes what it
  *	used in other cgroups before: what a cgroup itself has used is
@@ -1087,7 +1089,7 @@ struct contmon_watch {
  * @exit_code: EXIT: as wait(2) returns it
  * @truncated: 1 when the beginning of @path was cut off
  * @cgroup_id: of the process, 0 if it is not visible, or the cgroup that the
- *	event is about
+ *	event is about; in EXIT that where its first thread has ended
  * @start_boottime_ns: of the process. With @pid this is its identity: a pidfd
  *	refers to it if CONTMON_GET_TASK, called after pidfd_open(2), returns
  *	the same value for @pid
