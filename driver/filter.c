@@ -38,7 +38,9 @@ int contmon_filter_init(struct contmon_filter *filter,
 	if (arg->flags & CONTMON_FILTER_CHANGED) {
 		if (!IS_ENABLED(CONFIG_SCHED_INFO))
 			return -EOPNOTSUPP;
-		filter->since = arg->changed_since;
+		if (arg->changed_since)
+			filter->since = arg->changed_since -
+					view->monotonic_offset_ns;
 		filter->stamp = local_clock();
 	}
 	if (arg->flags & CONTMON_FILTER_CGROUP) {
@@ -50,6 +52,18 @@ int contmon_filter_init(struct contmon_filter *filter,
 		filter->cgrp = cgrp;
 	}
 	return 0;
+}
+
+/*
+ * contmon_filter_stamp() - the stamp for the caller; 0 when not asked for
+ *
+ * The scheduler's clock tells for how long the host has been up, so it is moved
+ * like the caller's monotonic clock.
+ */
+u64 contmon_filter_stamp(const struct contmon_filter *filter,
+			 const struct contmon_view *view)
+{
+	return filter->stamp ? filter->stamp + view->monotonic_offset_ns : 0;
 }
 
 void contmon_filter_done(struct contmon_filter *filter)

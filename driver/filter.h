@@ -21,7 +21,7 @@ struct task_struct;
  * @uid: real user id
  * @cgrp: holds a reference, or NULL
  * @min_rss_bytes: compared with the fast RSS, not the exact one
- * @since: on the scheduler's clock
+ * @since: on the host's scheduler clock; 0 for all tasks
  * @stamp: the value of @since for the next call; 0 when not asked for
  */
 struct contmon_filter {
@@ -37,6 +37,8 @@ struct contmon_filter {
 int contmon_filter_init(struct contmon_filter *filter,
 			const struct contmon_view *view,
 			const struct contmon_snapshot_tasks *arg);
+u64 contmon_filter_stamp(const struct contmon_filter *filter,
+			 const struct contmon_view *view);
 void contmon_filter_done(struct contmon_filter *filter);
 bool contmon_filter_passes(struct contmon_filter *filter,
 			   struct task_struct *task);

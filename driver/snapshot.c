@@ -315,7 +315,7 @@ long contmon_snapshot_tasks(struct contmon_file *file, void *_arg)
 		ret = snapshot_to_mapping(&file->map, &snap);
 	else if (!ret)
 		ret = snapshot_to_user(file->user, &snap);
-	arg->stamp = snap.filter.stamp;
+	arg->stamp = contmon_filter_stamp(&snap.filter, &snap.query.view);
 	arg->cursor = snap.walk.done ? 0 : snap.walk.next;
 	contmon_filter_done(&snap.filter);
 	kvfree(snap.pids);

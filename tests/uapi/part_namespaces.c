@@ -292,6 +292,9 @@ static void in_time_namespace(void)
 	__u64 monotonic = now_ns(CLOCK_MONOTONIC);
 	struct contmon_get_info info = get_info();
 	struct contmon_get_system get = { .size = sizeof(get) };
+	struct contmon_snapshot_tasks changed = {
+		.flags = CONTMON_FILTER_CHANGED,
+	};
 	struct contmon_task self;
 
 	check_clock(CLOCK_BOOTTIME, boottime, info.now_boottime_ns);
@@ -301,6 +304,13 @@ static void in_time_namespace(void)
 	check_clock(CLOCK_BOOTTIME, boottime, get.taken_boottime_ns);
 	REQUIRE_RC(get_task(getpid(), 0, 0, &self), 0);
 	CHECK_EQ(self.start_boottime_ns / NS_PER_TICK, proc_start_ticks());
+	/* The scheduler's clock, moved like the other: 2000 s or more */
+	REQUIRE_RC(filtered(&changed), 0);
+	CHECK(changed.stamp < monotonic + 1000 * NS_PER_S);
+	CHECK(changed.stamp + 1000 * NS_PER_S > monotonic);
+	changed.changed_since = changed.stamp;
+	REQUIRE_RC(filtered(&changed), 0);
+	CHECK_EQ(count_pid(&taken, getpid()), 1);
 }
 
 /* Only children forked after this are in the namespace. */

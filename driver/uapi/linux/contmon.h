@@ -398,7 +398,8 @@ struct contmon_task {
  * @uid: in: an id of the caller's user namespace
  * @cgroup_id: in: as in struct contmon_task
  * @min_rss_bytes: in: bytes
- * @changed_since: in: a @stamp, or 0 for all tasks
+ * @changed_since: in: a @stamp that a task of the same time namespace got, or
+ *	0 for all tasks
  * @stamp: out: the value for @changed_since next time; 0 unless
  *	CONTMON_FILTER_CHANGED is set. When a snapshot takes several calls, use
  *	the smallest of their stamps
