@@ -243,3 +243,39 @@ TEST(free_takes_any_mapping)
 	CHECK_RC(release(memory, page_size()), 0);
 	CHECK(!is_mapped(memory));
 }
+
+/* Only root may lock more than the limit. */
+static void alloc_locked_with_limit(void)
+{
+	struct rlimit limit = { .rlim_cur = 1 << 20, .rlim_max = 1 << 20 };
+	char *memory;
+
+	REQUIRE(setrlimit(RLIMIT_MEMLOCK, &limit) == 0);
+	become_nobody();
+	REQUIRE(mlockall(MCL_FUTURE) == 0);
+	CHECK_RC(alloc(64 << 20, &memory, NULL), -EAGAIN);
+	CHECK_RC(alloc(page_size(), &memory, NULL), 0);
+	CHECK_RC(release(memory, page_size()), 0);
+}
+
+TEST(alloc_obeys_the_limit_of_locked_memory)
+{
+	require_root();
+	in_child(alloc_locked_with_limit);
+}
+
+#ifndef SYS_mseal
+#define SYS_mseal 462
+#endif
+
+TEST(free_of_sealed_memory_is_refused)
+{
+	const size_t page = page_size();
+	char *memory = alloc_or_end(3 * page);
+
+	if (syscall(SYS_mseal, memory + page, page, 0))
+		skip("no memory can be sealed: %s", strerror(errno));
+	CHECK_RC(release(memory, 3 * page), -EPERM);
+	CHECK(is_mapped(memory + page));
+	CHECK_RC(release(memory + 2 * page, page), 0);
+}

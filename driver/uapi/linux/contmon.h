@@ -841,8 +841,9 @@ struct contmon_get_system {
  * child of fork(2) has it copy-on-write.
  *
  * Errors: EINVAL for length_bytes 0; EOVERFLOW when rounding up overflows;
- * ENOMEM when the address space, RLIMIT_AS, RLIMIT_DATA or overcommit mode 2
- * does not allow it.
+ * ENOMEM when the address space, RLIMIT_AS, RLIMIT_DATA, the number of mappings
+ * or overcommit mode 2 does not allow it; EAGAIN when RLIMIT_MEMLOCK does not,
+ * after mlockall(2) with MCL_FUTURE.
  */
 struct contmon_alloc {
 	__u32 size;
@@ -866,7 +867,8 @@ struct contmon_alloc {
  *
  * Errors: EINVAL for length_bytes 0, an address that is not a multiple of the
  * page size, or a range outside of the address space; EOVERFLOW as in
- * CONTMON_ALLOC.
+ * CONTMON_ALLOC; ENOMEM also when the mapping would be split into more than a
+ * process may have; EPERM when mseal(2) has sealed a part of the range.
  */
 struct contmon_free {
 	__u32 size;
