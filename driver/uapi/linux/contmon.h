@@ -573,7 +573,11 @@ struct contmon_get_task {
  *	numbers are added to its parent's. They may be in no row of a snapshot
  *	that is taken meanwhile: the sum over a subtree, which otherwise only
  *	grows, may be smaller in that one. A process has ended where its first
- *	thread did, even if the others were moved afterwards
+ *	thread did, even if the others were moved afterwards. If more than a
+ *	thousand end at once and memory is short, or with PREEMPT_RT before a
+ *	worker runs, some are missing until the kernel frees them, which may be
+ *	seconds after they were reaped, and may then be in the account of an
+ *	ancestor
  * @exited_utime_ns: EXITED: what they used in their whole lives, as in the sum
  *	of the same name. For a process that moved here, this includes what it
  *	used in other cgroups before: what a cgroup itself has used is
@@ -1020,7 +1024,9 @@ struct contmon_read_cmdline {
  * modules.
  *
  * A stream has what happens after the call. A process that ended before, which
- * may still be a zombie, has no EXIT in it.
+ * may still be a zombie, has no EXIT in it. Before Linux 6.16, EXIT may come
+ * again for the same @pid and @start_boottime_ns if its last threads end
+ * together while so many others end that @exited_tasks lacks some.
  *
  * OOM comes for each thread that the OOM killer chooses, so it may come again
  * for the same @pid and @start_boottime_ns. Since a process that is ending
