@@ -20,7 +20,7 @@
 
 #include "compat.h"
 #include "filter.h"
-#include "sums.h"
+#include "owner.h"
 #include "view.h"
 
 int contmon_filter_init(struct contmon_filter *filter,
@@ -101,14 +101,32 @@ static bool changed(struct contmon_filter *filter, struct task_struct *task)
 	return ran;
 }
 
-/* As in the record */
-static u64 rss_bytes(struct task_struct *task)
+/* Returns whether @t has memory, and adds its RSS to *@bytes */
+static bool add_rss(struct task_struct *t, u64 *bytes)
 {
-	struct contmon_sums sums = { 0 };
+	struct mm_struct *mm;
 
-	contmon_sums_memory(&sums, task);
-	return sums.rss_anon_bytes + sums.rss_file_bytes +
-	       sums.rss_shmem_bytes;
+	task_lock(t);
+	mm = t->mm;
+	if (mm)
+		*bytes += (u64)get_mm_rss(mm) << PAGE_SHIFT;
+	task_unlock(t);
+	return mm;
+}
+
+/* As in the record. A kernel thread has no mm of its own */
+static u64 rss_bytes(struct task_struct *task, struct contmon_owner *owner)
+{
+	struct task_struct *t;
+	u64 bytes = 0;
+
+	if (READ_ONCE(task->flags) & PF_KTHREAD || add_rss(task, &bytes) ||
+	    thread_group_empty(task))
+		return bytes;
+	do
+		t = contmon_owner_find(owner, task);
+	while (t && !add_rss(t, &bytes));
+	return bytes;
 }
 
 static bool is_in(const struct contmon_filter *filter, struct task_struct *task)
@@ -119,9 +137,10 @@ static bool is_in(const struct contmon_filter *filter, struct task_struct *task)
 	return cgroup_is_descendant(cgrp, filter->cgrp);
 }
 
-/* Cheapest first. Inside rcu_read_lock() */
+/* Cheapest first. Inside rcu_read_lock(), in which @owner was forgotten */
 bool contmon_filter_passes(struct contmon_filter *filter,
-			   struct task_struct *task)
+			   struct task_struct *task,
+			   struct contmon_owner *owner)
 {
 	u32 flags = filter->flags;
 
@@ -133,5 +152,5 @@ bool contmon_filter_passes(struct contmon_filter *filter,
 	if ((flags & CONTMON_FILTER_CGROUP) && !is_in(filter, task))
 		return false;
 	return !(flags & CONTMON_FILTER_RSS) ||
-	       rss_bytes(task) >= filter->min_rss_bytes;
+	       rss_bytes(task, owner) >= filter->min_rss_bytes;
 }

@@ -7,6 +7,7 @@
 #include <linux/uidgid.h>
 
 struct cgroup;
+struct contmon_owner;
 struct contmon_view;
 struct task_struct;
 
@@ -41,6 +42,7 @@ u64 contmon_filter_stamp(const struct contmon_filter *filter,
 			 const struct contmon_view *view);
 void contmon_filter_done(struct contmon_filter *filter);
 bool contmon_filter_passes(struct contmon_filter *filter,
-			   struct task_struct *task);
+			   struct task_struct *task,
+			   struct contmon_owner *owner);
 
 #endif /* CONTMON_FILTER_H */

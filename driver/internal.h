@@ -11,6 +11,7 @@
 #include <linux/types.h>
 #include <linux/wait.h>
 
+#include "owner.h"
 #include "view.h"
 
 #define CONTMON_MAX_ENTRIES	(1U << 17)
@@ -94,6 +95,7 @@ struct contmon_file {
  * @threads: read threads, not processes
  * @usual: the query that contmond makes every second: see usual_query
  * @oom_pages: RAM and swap in pages, 0 when swap is not known
+ * @owner: for threads without memory
  */
 struct contmon_query {
 	struct contmon_view view;
@@ -102,6 +104,7 @@ struct contmon_query {
 	bool threads;
 	bool usual;
 	unsigned long oom_pages;
+	struct contmon_owner owner;
 };
 
 void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags);

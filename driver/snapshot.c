@@ -111,10 +111,14 @@ static void sink_add(struct sink *sink, struct task_struct *task, pid_t pid,
 static void add_task(struct task_struct *task, pid_t pid, void *data)
 {
 	struct snapshot *snap = data;
+	struct contmon_owner *owner = &snap->query.owner;
 
 	snap->arg->nr_seen++;
-	if (!snap->filter.flags || contmon_filter_passes(&snap->filter, task))
+	if (!snap->filter.flags ||
+	    contmon_filter_passes(&snap->filter, task, owner))
 		sink_add(&snap->sink, task, pid, &snap->query);
+	snap->walk.passed += owner->passed;
+	owner->passed = 0;
 }
 
 /* Writes the records of one RCU section; returns 0, or -EINTR */
@@ -127,6 +131,7 @@ static int fill_section(struct snapshot *snap)
 	sink->to = sink->records;
 	contmon_walk_enter(walk);
 	contmon_view_forget(&snap->query.view);
+	contmon_owner_forget(&snap->query.owner);
 	/* No more than fit, although some may be filtered out */
 	while (sink->nr < sink->room &&
 	       contmon_walk_run(walk, sink->room - sink->nr))

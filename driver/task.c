@@ -274,17 +274,18 @@ static noinline u64 fill_from_thread(struct contmon_task *rec,
 				     struct task_struct *task,
 				     struct contmon_query *query)
 {
+	struct mm_struct *mm;
 	struct task_struct *t;
 	u64 valid;
 
-	contmon_for_each_thread(task, t) {
+	while ((t = contmon_owner_find(&query->owner, task))) {
 		task_lock(t);
-		if (t->mm) {
-			valid = fill_from_mm(rec, task, t, t->mm, query, query);
-			task_unlock(t);
-			return valid;
-		}
+		mm = t->mm;
+		if (mm)
+			valid = fill_from_mm(rec, task, t, mm, query, query);
 		task_unlock(t);
+		if (mm)
+			return valid;
 	}
 	return fill_from_mm(rec, task, NULL, NULL, query, query);
 }

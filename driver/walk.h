@@ -30,6 +30,8 @@
  *	by the caller
  * @list_end: end of @list
  * @next: the lowest id not visited yet
+ * @passed: threads that @visit went past, set by it, beyond those of a process
+ *	that is visited
  * @task_cost: cost of a task, beyond its id and threads
  * @budget: cost that may still be added in this section
  * @done: no run is left after this one
@@ -48,6 +50,7 @@ struct contmon_walk {
 	const s32 *list;
 	const s32 *list_end;
 	unsigned long next;
+	unsigned int passed;
 	int task_cost;
 	int budget;
 	bool done;
@@ -71,8 +74,9 @@ int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
  * @data: passed to @visit
  *
  * All threads of a process are read, so a large one costs more, and may end the
- * section. A process is never split between two sections. A thread without
- * memory costs as much, because another that still has it is searched for.
+ * section. A process is never split between two sections. The first row of a
+ * thread without memory costs as much, because another that still has it is
+ * searched for.
  */
 static __always_inline void
 contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
@@ -106,8 +110,12 @@ contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
 			continue;
 		visit(task, (pid_t)id, data);
 		budget -= walk->task_cost;
-		if (type == PIDTYPE_TGID || !READ_ONCE(task->mm))
+		if (type == PIDTYPE_TGID) {
 			budget -= get_nr_threads(task);
+			continue;
+		}
+		budget -= (int)walk->passed;
+		walk->passed = 0;
 	}
 	walk->slot = slot;
 	walk->next = id;

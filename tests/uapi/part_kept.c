@@ -231,13 +231,32 @@ static void end_first_thread(void)
 	exit_thread(0);
 }
 
+/* How long the quickest call for one of them took */
+static __u64 read_one_that_is_kept(void)
+{
+	__u64 took, quickest = ~0ULL;
+	struct contmon_task task;
+	int i;
+
+	for (i = 0; i < NR_KEPT_MANY; i++) {
+		took = now_ns(CLOCK_MONOTONIC);
+		REQUIRE_RC(get_task(kept[i], CONTMON_TASK_MEM, CONTMON_THREADS,
+				    &task), 0);
+		took = now_ns(CLOCK_MONOTONIC) - took;
+		if (took < quickest)
+			quickest = took;
+	}
+	return quickest;
+}
+
 /*
- * For each of them, the driver goes past all others to find the memory of their
- * process. Other tasks must not have to wait for more than a few of these.
+ * For one of them, the driver goes past all others to find the memory of their
+ * process. Other tasks must not have to wait for more than a few of these, and
+ * not every row of a snapshot needs one.
  */
 TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 {
-	__u64 late, row;
+	__u64 late, row, one;
 	pid_t pid;
 
 	require_root();
@@ -246,8 +265,10 @@ TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 	close(then_pipe[1]);
 	WAIT_UNTIL(has_ended(pid));
 	end_threads(NR_KEPT_MANY);
+	one = read_one_that_is_kept();
 	late = measure_while_reading(CONTMON_THREADS, NR_KEPT_MANY, &row);
-	CHECK(late < 16 * row + 200000);
+	CHECK(late < 16 * one + 200000);
+	CHECK(row < one / 2);
 	release_threads(pid, NR_KEPT_MANY);
 }
 
