@@ -149,6 +149,10 @@ static bool is_listed(const struct table *table)
  * One RCU section of the pre-order walk. @pos is pinned from one section to
  * the next; css_next_descendant_pre() copes with a pinned css that has been
  * removed. Returns the last css visited, pinned, or NULL at the end.
+ *
+ * One that was just released cannot be pinned, so a section goes on past all
+ * that the kernel has not unlinked yet. The kernel's own walks do the same, and
+ * a snapshot that waited for the unlinking could be kept waiting for ever.
  */
 static struct cgroup_subsys_state *
 list_section(struct table *table, struct cgroup_subsys_state *pos)

@@ -8,7 +8,8 @@
  * square of its depth. One task may do that to a cgroup and to all above it, in
  * one section with interrupts off, in which no task of the host can be forked
  * or exit. So with cgroups thousands of levels deep, which any user with a
- * cgroup of his own can make, such a section takes seconds.
+ * cgroup of his own can make, such a section takes seconds. The path of a
+ * cgroup that is made or removed is made once, as for reading /proc/PID/cgroup.
  *
  * Those of the default hierarchy are looked for, until they are released: new
  * kernels remove a cgroup that a dying task has not left yet, and it becomes
