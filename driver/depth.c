@@ -11,12 +11,13 @@
  * cgroup of his own can make, such a section takes seconds. The path of a
  * cgroup that is made or removed is made once, as for reading /proc/PID/cgroup.
  *
- * Those of the default hierarchy are looked for, until they are released: new
- * kernels remove a cgroup that a dying task has not left yet, and it becomes
- * empty later. Those of version 1 are counted, because a module cannot list
- * them. Only cgroups are counted whose creation was seen; the kernel numbers
- * all in the order in which they are made. If one that is not counted is heard
- * of nevertheless, nobody knows how many others there are.
+ * New kernels remove a cgroup that a dying task has not left yet, and it
+ * becomes empty later. So removed ones count as well: in the default
+ * hierarchy, where they are looked for, as long as they are populated; those
+ * of version 1, which a module cannot list, from their creation until they are
+ * released. Of these, only cgroups are counted whose creation was seen; the
+ * kernel numbers all in the order in which they are made. If one that is not
+ * counted is heard of nevertheless, nobody knows how many others there are.
  *
  * What is kept about version 1 changes only in handlers of cgroups, of which
  * the kernel runs one at a time.
@@ -49,8 +50,8 @@ void contmon_depth_made(const struct cgroup *cgrp)
 		atomic_inc(&nr_deep_v1);
 }
 
-/* contmon_depth_removed() - called by the handler for each removed cgroup */
-void contmon_depth_removed(const struct cgroup *cgrp)
+/* contmon_depth_released() - called by the handler for each released cgroup */
+void contmon_depth_released(const struct cgroup *cgrp)
 {
 	if (is_v1(cgrp) && contmon_is_deep(cgrp) && first_seen &&
 	    cgrp->self.serial_nr >= first_seen)

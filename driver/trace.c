@@ -174,11 +174,16 @@ static void on_populated(void *data, struct cgroup *cgrp, const char *path,
 /* @cgrp is offline */
 static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 {
-	contmon_depth_removed(cgrp);
 	if (!counts(cgrp))
 		return;
 	contmon_exited_remove(cgrp);
 	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp);
+}
+
+/* The last reference to @cgrp is gone */
+static void on_release(void *data, struct cgroup *cgrp, const char *path)
+{
+	contmon_depth_released(cgrp);
 }
 
 /* No type of event: the handler is always registered */
@@ -188,11 +193,12 @@ static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
  * For the accounts of ended processes, the depth of cgroups, and events; always
  * on. Registered in this order and unregistered in reverse: ended.c must see
  * each process freed that it recorded at its exit, because it holds no
- * reference, and depth.c each cgroup removed whose creation it saw.
+ * reference, and depth.c each cgroup released whose creation it saw.
  */
 static struct probe accounting[] = {
 	PROBE(sched_process_free, on_free, ALWAYS),
 	PROBE(cgroup_rmdir, on_rmdir, ALWAYS),
+	PROBE(cgroup_release, on_release, ALWAYS),
 	PROBE(cgroup_mkdir, on_mkdir, ALWAYS),
 	PROBE(sched_process_exit, on_exit, ALWAYS),
 };
