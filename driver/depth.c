@@ -65,6 +65,13 @@ void contmon_depth_populated(const struct cgroup *cgrp)
 		WRITE_ONCE(has_uncounted_v1, true);
 }
 
+/* One that is removed and empty stays empty, but may be pinned for long */
+static bool may_be_reported(struct cgroup *cgrp)
+{
+	return contmon_is_deep(cgrp) &&
+	       (cgrp->self.flags & CSS_ONLINE || cgroup_is_populated(cgrp));
+}
+
 /*
  * One RCU section of a walk, as in cgroup.c. Returns the last css visited,
  * pinned, or NULL at the end, or when a deep one was found.
@@ -77,7 +84,7 @@ static struct cgroup_subsys_state *look(struct cgroup_subsys_state *pos,
 
 	rcu_read_lock();
 	while ((css = css_next_descendant_pre(css, &cgrp_dfl_root.cgrp.self))) {
-		*found = contmon_is_deep(css->cgroup);
+		*found = may_be_reported(css->cgroup);
 		if (*found) {
 			css = NULL;
 			break;
