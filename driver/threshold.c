@@ -17,6 +17,7 @@
 #include <linux/pid.h>
 #include <linux/psi_types.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
 #include "compat.h"
@@ -100,6 +101,8 @@ static void look_at_leader(struct contmon_stream *stream,
 
 	contmon_subject_set_process(&subject, leader);
 	subject.cgrp = contmon_process_cgroup(leader);
+	if (contmon_is_headless(leader))
+		stream->passed += get_nr_threads(leader);
 	/* Otherwise it is in another cgroup than the one that is watched */
 	if (contmon_stream_wants(stream, &subject))
 		rss = rss_of(leader, &stream->passed);
@@ -206,7 +209,8 @@ static void look_after(struct contmon_stream *stream, unsigned long delay)
 }
 
 /*
- * A debugger may keep any number of dead threads before the one with memory.
+ * A process may have any number of threads to look at: dead ones that a
+ * debugger keeps before the one with memory, or all, if its first has ended.
  * The more of them a look has passed, the later is the next one.
  */
 #define PASSED_A_MS 64

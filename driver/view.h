@@ -92,6 +92,13 @@ static inline struct task_struct *contmon_visible_task(struct pid *pid,
 	return task && !contmon_is_in_no_cgroup(task) ? task : NULL;
 }
 
+/* contmon_is_headless() - whether only the first thread has ended */
+static inline bool contmon_is_headless(struct task_struct *leader)
+{
+	return READ_ONCE(leader->flags) & PF_EXITING &&
+	       !thread_group_empty(leader);
+}
+
 struct cgroup *contmon_headless_cgroup(struct task_struct *leader);
 
 /**
@@ -104,8 +111,7 @@ struct cgroup *contmon_headless_cgroup(struct task_struct *leader);
 static __always_inline struct cgroup *
 contmon_process_cgroup(struct task_struct *leader)
 {
-	if (unlikely(READ_ONCE(leader->flags) & PF_EXITING) &&
-	    !thread_group_empty(leader))
+	if (unlikely(contmon_is_headless(leader)))
 		return contmon_headless_cgroup(leader);
 	return task_dfl_cgroup(leader);
 }

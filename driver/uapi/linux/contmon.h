@@ -1017,10 +1017,11 @@ struct contmon_read_cmdline {
  * next, and again only after it grew by less. The kernel updates that time
  * every 2 s, so steady pressure grows unevenly unless @interval_ms is much
  * longer; the files have finer triggers. Looks end when the process or cgroup
- * is gone, and are rarer while the process has thousands of dead threads that a
- * debugger keeps. The root cgroup has neither number: its memory is not
- * counted, and its pressure is not exported. There is no limit for the counters
- * of memory.stat and io.stat, because the kernel does not update them for
+ * is gone, and are rarer while the process has thousands of threads that have
+ * outlived its first one, or of dead ones that a debugger keeps. The root
+ * cgroup has neither number: its memory is not counted, and its pressure is not
+ * exported. There is no limit for the counters of memory.stat and io.stat,
+ * because the kernel does not update them for
  * modules.
  *
  * A stream has what happens after the call. A process that ended before, which
