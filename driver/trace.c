@@ -228,6 +228,7 @@ static void follow_wishes(struct work_struct *work);
 static DEFINE_MUTEX(watching_lock);	/* guards @on and the members below */
 static u32 watched_types;
 static bool is_paused;			/* EVENTS_POPULATED: see depth.c */
+static unsigned long resume_after;	/* jiffies; set while @is_paused */
 static DECLARE_DELAYED_WORK(following, follow_wishes);
 
 static bool has_exited, has_events;
@@ -329,9 +330,16 @@ static void pause_populated(struct work_struct *work)
 		turn_off_all_but(watching, ARRAY_SIZE(watching),
 				 (u32)~EVENTS_POPULATED);
 		WRITE_ONCE(is_paused, true);
+		resume_after = jiffies + LINGER;
 		queue_delayed_work(system_dfl_wq, &following, LINGER);
 	}
 	mutex_unlock(&watching_lock);
+}
+
+/* A pause lasts for some time, so that callers can notice it */
+static bool must_pause(void)
+{
+	return time_before(jiffies, resume_after) || contmon_depth_any();
 }
 
 /*
@@ -345,7 +353,7 @@ static void follow_wishes(struct work_struct *work)
 
 	mutex_lock(&watching_lock);
 	is_deep = is_paused && watched_types & EVENTS_POPULATED &&
-		  contmon_depth_any();
+		  must_pause();
 	turn_off_all_but(watching, ARRAY_SIZE(watching), watched_types);
 	if (watch(watched_types, is_deep) || is_deep)
 		queue_delayed_work(system_dfl_wq, &following, LINGER);

@@ -1036,7 +1036,7 @@ struct contmon_read_cmdline {
  *
  * POPULATED and EMPTIED pause while the host has a cgroup more than
  * CONTMON_MAX_POPULATED_LEVEL levels below the root of its hierarchy, which may
- * be one of version 1, and until some 10 s after the last of them is gone. With
+ * be one of version 1, and until 10 to 20 s after the last of them is gone. With
  * such cgroups, the kernel would stop all forks and exits for too long to
  * report them. CONTMON_FEATURE_POPULATED is off meanwhile, if any stream wants
  * these types. Nothing that happened is reported later: take a snapshot, in
