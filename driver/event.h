@@ -14,7 +14,8 @@ struct task_struct;
 /**
  * struct contmon_subject - an event and its process or cgroup
  * @event: all members that do not depend on the reader, that is, all but the
- *	number, times, ids and path
+ *	number, times and ids; and the path from @path_root
+ * @path_root: the root that the last reader sees, or NULL
  * @pid: the process, or NULL in events of cgroups
  * @parent: its parent
  * @started_ns: when the process started, on the host's CLOCK_BOOTTIME
@@ -26,6 +27,7 @@ struct task_struct;
  */
 struct contmon_subject {
 	struct contmon_event event;
+	const struct cgroup *path_root;
 	struct pid *pid;
 	struct pid *parent;
 	u64 started_ns;

@@ -128,17 +128,31 @@ bool contmon_stream_wants(const struct contmon_stream *stream,
 			  BIT(CONTMON_EVENT_CGROUP_EMPTIED) |		\
 			  BIT(CONTMON_EVENT_CGROUP_REMOVED))
 
-/* Fills the members that depend on the reader */
+/*
+ * Most readers see the same root, so the path is made once for all. It takes a
+ * step for each level, perhaps with interrupts off.
+ */
+static void set_path(struct contmon_subject *subject,
+		     const struct contmon_view *view)
+{
+	struct contmon_event *event = &subject->event;
+
+	if (subject->path_root == view->root ||
+	    !(EVENTS_WITH_PATH & BIT(event->type)))
+		return;
+	event->truncated = !contmon_view_path(view, subject->cgrp,
+					      (char *)event->path,
+					      CONTMON_EVENT_PATH);
+	subject->path_root = view->root;
+}
+
+/* Fills the other members that depend on the reader */
 static void translate(struct contmon_event *event,
 		      const struct contmon_view *view,
 		      const struct contmon_subject *subject)
 {
 	event->boottime_ns = contmon_view_now_boottime_ns(view);
 	event->cgroup_id = contmon_view_cgroup_id(view, subject->cgrp);
-	if (EVENTS_WITH_PATH & BIT(event->type))
-		event->truncated = !contmon_view_path(view, subject->cgrp,
-						      (char *)event->path,
-						      CONTMON_EVENT_PATH);
 	if (!subject->pid)
 		return;
 	event->pid = contmon_view_pid(view, subject->pid);
@@ -169,13 +183,14 @@ static struct contmon_ring *ring_for(struct contmon_stream *stream, u32 type)
  * @subject: the event
  */
 void contmon_stream_deliver(struct contmon_stream *stream,
-			    const struct contmon_subject *subject)
+			    struct contmon_subject *subject)
 {
 	struct contmon_ring *ring = ring_for(stream, subject->event.type);
 	struct contmon_event *event;
 	unsigned long flags;
 	bool waking;
 
+	set_path(subject, &stream->view);
 	raw_spin_lock_irqsave(&stream->lock, flags);
 	event = contmon_ring_add(ring);
 	memcpy(event, &subject->event, ring->size);
@@ -193,7 +208,7 @@ void contmon_stream_deliver(struct contmon_stream *stream,
 }
 
 /* contmon_streams_offer() - deliver to all that want it. Any context but NMI */
-void contmon_streams_offer(const struct contmon_subject *subject)
+void contmon_streams_offer(struct contmon_subject *subject)
 {
 	struct contmon_stream *stream;
 

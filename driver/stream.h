@@ -82,7 +82,7 @@ struct contmon_stream {
 			      BIT(CONTMON_EVENT_EXIT))
 
 bool contmon_streams_want(u32 type);
-void contmon_streams_offer(const struct contmon_subject *subject);
+void contmon_streams_offer(struct contmon_subject *subject);
 void contmon_streams_exit(void);
 
 int contmon_stream_init(struct contmon_stream *stream);
@@ -92,6 +92,6 @@ void contmon_stream_remove(struct contmon_stream *stream);
 bool contmon_stream_wants(const struct contmon_stream *stream,
 			  const struct contmon_subject *subject);
 void contmon_stream_deliver(struct contmon_stream *stream,
-			    const struct contmon_subject *subject);
+			    struct contmon_subject *subject);
 
 #endif /* CONTMON_STREAM_H */
