@@ -276,10 +276,9 @@ static int turn_on(struct probe *probes, unsigned int nr, u32 types)
 	return ret;
 }
 
-/* Turns off all except those for @types, and waits until no handler runs */
+/* Turns off all except those for @types. A handler may still be running */
 static void turn_off_all_but(struct probe *probes, unsigned int nr, u32 types)
 {
-	bool any = false;
 	unsigned int i;
 
 	for (i = nr; i--;) {
@@ -288,10 +287,7 @@ static void turn_off_all_but(struct probe *probes, unsigned int nr, u32 types)
 		tracepoint_probe_unregister(probes[i].tp, probes[i].handler,
 					    NULL);
 		probes[i].on = false;
-		any = true;
 	}
-	if (any)
-		tracepoint_synchronize_unregister();
 }
 
 static bool sees_populated(void)
@@ -360,12 +356,19 @@ static void follow_wishes(struct work_struct *work)
 	mutex_unlock(&watching_lock);
 }
 
+/* Returns when no handler runs any more, also none of @watching */
+static void turn_off_accounting(void)
+{
+	turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
+	tracepoint_synchronize_unregister();
+}
+
 void contmon_trace_init(void)
 {
 	has_exited = find(accounting, ARRAY_SIZE(accounting)) &&
 		     !turn_on(accounting, ARRAY_SIZE(accounting), ALWAYS);
 	if (!has_exited)
-		turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
+		turn_off_accounting();
 	has_events = has_exited && find(watching, ARRAY_SIZE(watching));
 }
 
@@ -375,7 +378,7 @@ void contmon_trace_exit(void)
 	mutex_lock(&watching_lock);
 	turn_off_all_but(watching, ARRAY_SIZE(watching), 0);
 	mutex_unlock(&watching_lock);
-	turn_off_all_but(accounting, ARRAY_SIZE(accounting), 0);
+	turn_off_accounting();
 	/* Handlers start the first, which starts the second */
 	cancel_work_sync(&pausing);
 	cancel_delayed_work_sync(&following);
