@@ -245,34 +245,72 @@ void contmon_stream_destroy(struct contmon_stream *stream)
 	contmon_ring_destroy(&stream->rare);
 }
 
-/* contmon_stream_add() - start the delivery of events. May sleep */
-int contmon_stream_add(struct contmon_stream *stream)
-{
+/**
+ * struct change - a stream that is added or removed
+ * @work: does it
+ * @stream: the stream
+ * @ret: 0 or an error
+ */
+struct change {
+	struct work_struct work;
+	struct contmon_stream *stream;
 	int ret;
+};
+
+static void add(struct work_struct *work)
+{
+	struct change *change = container_of(work, struct change, work);
+	struct contmon_stream *stream = change->stream;
 
 	mutex_lock(&streams_lock);
-	ret = contmon_trace_watch(wanted_types | stream->events);
-	if (!ret) {
+	change->ret = contmon_trace_watch(wanted_types | stream->events);
+	if (!change->ret) {
 		list_add_tail_rcu(&stream->node, &streams);
 		WRITE_ONCE(wanted_types, wanted_types | stream->events);
 	}
 	mutex_unlock(&streams_lock);
-	return ret;
 }
 
-/* contmon_stream_remove() - returns when no handler uses it. May sleep */
-void contmon_stream_remove(struct contmon_stream *stream)
+static void remove(struct work_struct *work)
 {
+	struct change *change = container_of(work, struct change, work);
 	struct contmon_stream *other;
 	u32 types = 0;
 
 	mutex_lock(&streams_lock);
-	list_del_rcu(&stream->node);
+	list_del_rcu(&change->stream->node);
 	list_for_each_entry(other, &streams, node)
 		types |= other->events;
 	WRITE_ONCE(wanted_types, types);
 	contmon_trace_watch(types);
 	mutex_unlock(&streams_lock);
+}
+
+/*
+ * The lock is held by workers only: a task that has used up its CPU time, or
+ * that another keeps from running, would hold it for long.
+ */
+static int make_change(struct contmon_stream *stream, work_func_t function)
+{
+	struct change change = { .stream = stream };
+
+	INIT_WORK_ONSTACK(&change.work, function);
+	queue_work(system_dfl_wq, &change.work);
+	flush_work(&change.work);
+	destroy_work_on_stack(&change.work);
+	return change.ret;
+}
+
+/* contmon_stream_add() - start the delivery of events. May sleep */
+int contmon_stream_add(struct contmon_stream *stream)
+{
+	return make_change(stream, add);
+}
+
+/* contmon_stream_remove() - returns when no handler uses it. May sleep */
+void contmon_stream_remove(struct contmon_stream *stream)
+{
+	make_change(stream, remove);
 	synchronize_rcu();
 }
 
