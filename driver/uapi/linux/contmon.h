@@ -577,7 +577,9 @@ struct contmon_get_task {
  *	thousand end at once and memory is short, or with PREEMPT_RT before a
  *	worker runs, some are missing until the kernel frees them, which may be
  *	seconds after they were reaped, and may then be in the account of an
- *	ancestor
+ *	ancestor. Unlike the sums above, these are over all processes of a
+ *	visible cgroup, like the numbers of controllers: a process without an id
+ *	in the caller's pid namespace is only here
  * @exited_utime_ns: EXITED: what they used in their whole lives, as in the sum
  *	of the same name. For a process that moved here, this includes what it
  *	used in other cgroups before: what a cgroup itself has used is
@@ -1019,10 +1021,9 @@ struct contmon_read_cmdline {
  * longer; the files have finer triggers. Looks end when the process or cgroup
  * is gone, and are rarer while the process has thousands of threads that have
  * outlived its first one, or of dead ones that a debugger keeps. The root
- * cgroup has neither number: its memory is not counted, and its pressure is not
- * exported. There is no limit for the counters of memory.stat and io.stat,
- * because the kernel does not update them for
- * modules.
+ * cgroup has neither number: its memory is not counted, and its pressure is
+ * not exported. There is no limit for the counters of memory.stat and io.stat,
+ * because the kernel does not update them for modules.
  *
  * A stream has what happens after the call. A process that ended before, which
  * may still be a zombie, has no EXIT in it. Before Linux 6.16, EXIT may come
@@ -1035,12 +1036,14 @@ struct contmon_read_cmdline {
  * "oom_kill" of memory.events does not count.
  *
  * POPULATED and EMPTIED pause while the host has a cgroup more than
- * CONTMON_MAX_POPULATED_LEVEL levels below the root of its hierarchy, which may
- * be one of version 1, and until 10 to 20 s after the last of them is gone. With
- * such cgroups, the kernel would stop all forks and exits for too long to
- * report them. CONTMON_FEATURE_POPULATED is off meanwhile, if any stream wants
- * these types. Nothing that happened is reported later: take a snapshot, in
- * which @populated is always current. All other types come.
+ * CONTMON_MAX_POPULATED_LEVEL levels below the root of its hierarchy, which
+ * may be one of version 1, and until 10 to 20 s after the last of them is
+ * gone. With such cgroups, the kernel would stop all forks and exits for too
+ * long to report them. CONTMON_FEATURE_POPULATED is off meanwhile, if any
+ * stream wants these types. Nothing that happened is reported later: take a
+ * snapshot, in which @populated is always current. All other types come. If a
+ * chain of version 1 is older than the module, the first report of it is made
+ * whole.
  *
  * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
  * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
