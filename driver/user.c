@@ -12,11 +12,12 @@
 
 /*
  * A list, because only few users may open the device. The lock guards it, and
- * nobody waits with it: a task that is at the memory limit of its cgroup, or
- * has used up its CPU time, must not delay the open() of others.
+ * its owner keeps the CPU, also with PREEMPT_RT: a task that is at the memory
+ * limit of its cgroup, or has used up its CPU time, must not delay the open()
+ * of others.
  */
 static LIST_HEAD(users);
-static DEFINE_SPINLOCK(users_lock);
+static DEFINE_RAW_SPINLOCK(users_lock);
 
 static struct contmon_user *find(kuid_t uid)
 {
@@ -52,7 +53,7 @@ struct contmon_user *contmon_user_get(void)
 	if (!unused)
 		return NULL;
 	unused->uid = uid;
-	spin_lock(&users_lock);
+	raw_spin_lock(&users_lock);
 	user = find(uid);
 	if (!user) {
 		user = unused;
@@ -60,7 +61,7 @@ struct contmon_user *contmon_user_get(void)
 		list_add(&user->node, &users);
 	}
 	user->nr_files++;
-	spin_unlock(&users_lock);
+	raw_spin_unlock(&users_lock);
 	kfree(unused);
 	return user;
 }
@@ -69,11 +70,11 @@ void contmon_user_put(struct contmon_user *user)
 {
 	bool last;
 
-	spin_lock(&users_lock);
+	raw_spin_lock(&users_lock);
 	last = !--user->nr_files;
 	if (last)
 		list_del(&user->node);
-	spin_unlock(&users_lock);
+	raw_spin_unlock(&users_lock);
 	if (last)
 		kfree(user);
 }
