@@ -172,11 +172,9 @@ list_section(struct table *table, struct cgroup_subsys_state *pos)
 			budget -= table_add(table, css->cgroup);
 		if (budget > 0 && !is_listed(table) && !need_resched())
 			continue;
+		/* One with a row is not released before the section ends */
 		if (css_tryget(css))
 			break;
-		/* Just released: a part cannot continue after its row */
-		if (table->in_parts && is_full(table))
-			table->nr--;
 	}
 	rcu_read_unlock();
 	return css;
