@@ -79,6 +79,56 @@ TEST(depth_of_a_cgroup_is_known_to_a_stream_that_begins_later)
 	close(fd);
 }
 
+/* From when the driver looks again until it does */
+#define PAUSE_NS (10 * NS_PER_S)
+
+/* A stream that began before makes the driver look soon after */
+TEST(depth_of_a_cgroup_pauses_events_for_long_enough_to_be_seen)
+{
+	__u64 paused, soon = now_ns(CLOCK_MONOTONIC) + PAUSE_NS * 8 / 10;
+	int fd = watch(BIT(CONTMON_EVENT_CGROUP_EMPTIED));
+
+	WAIT_UNTIL(populated_comes());
+	make_cgroup();
+	make_levels(made, NR_ALLOWED);
+	sleep_until(soon);
+	paused = now_ns(CLOCK_MONOTONIC);
+	REQUIRE(mkdir("deep", 0755) == 0);
+	WAIT_UNTIL(!populated_comes());
+	REQUIRE(rmdir("deep") == 0);
+	WAIT_UNTIL(populated_comes());
+	CHECK(now_ns(CLOCK_MONOTONIC) - paused > PAUSE_NS * 9 / 10);
+	remove_levels(NR_ALLOWED);
+	remove_cgroup();
+	close(fd);
+}
+
+static void make_this_the_root_of_a_namespace(void)
+{
+	move_to(".", getpid());
+	REQUIRE(unshare(CLONE_NEWCGROUP) == 0);
+}
+
+/* The namespace keeps the cgroup that was removed. */
+TEST(depth_of_a_removed_cgroup_pauses_no_events)
+{
+	int fd = watch(BIT(CONTMON_EVENT_CGROUP_EMPTIED));
+	pid_t pid;
+
+	require_root();
+	make_cgroup();
+	make_levels(made, NR_ALLOWED + 1);
+	pid = child_start(make_this_the_root_of_a_namespace);
+	WAIT_UNTIL(!populated_comes());
+	move_to(CGROUPS, pid);
+	remove_levels(NR_ALLOWED + 1);
+	WAIT_UNTIL(populated_comes());
+	CHECK_EQ(populate_and_empty(fd, made, pid), 1);
+	child_end(pid);
+	remove_cgroup();
+	close(fd);
+}
+
 /* So deep that the kernel would need many times as long to tell of each */
 #define NR_VERY_DEEP 600
 

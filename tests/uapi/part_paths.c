@@ -34,17 +34,24 @@ static void remove_deep(void)
 	remove_cgroup();
 }
 
-/* The first event of a new cgroup below the deep one */
-static const struct contmon_event *event_of_new(int fd)
+/* Returns the id of a new cgroup below the deep one */
+static __u64 make_and_remove_below(void)
 {
 	char path[PATH_MAX + 8];
-	unsigned int nr, i;
 	__u64 id;
 
 	snprintf(path, sizeof(path), "%s/below", deep);
 	REQUIRE(mkdir(path, 0755) == 0);
 	id = inode(path);
 	REQUIRE(rmdir(path) == 0);
+	return id;
+}
+
+/* The first event of a cgroup */
+static const struct contmon_event *event_of(int fd, __u64 id)
+{
+	unsigned int nr, i;
+
 	nr = drain(fd);
 	for (i = 0; i < nr; i++)
 		if (events[i].cgroup_id == id)
@@ -53,37 +60,44 @@ static const struct contmon_event *event_of_new(int fd)
 	return NULL;
 }
 
-TEST(path_of_any_length_ends_with_the_name_of_the_cgroup)
+static void check_truncated(const struct contmon_event *event)
 {
-	int fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED));
-	const struct contmon_event *event;
-	const char *path;
+	const char *path = (const char *)event->path;
 
-	make_deep();
-	event = event_of_new(fd);
-	path = (const char *)event->path;
 	CHECK_EQ(event->truncated, 1);
 	CHECK_EQ(strlen(path), CONTMON_EVENT_PATH - 1);
 	CHECK(strcmp(path + CONTMON_EVENT_PATH - 1 - strlen("h/below"),
 		     "h/below") == 0);
+}
+
+TEST(path_of_any_length_ends_with_the_name_of_the_cgroup)
+{
+	int fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED));
+
+	make_deep();
+	check_truncated(event_of(fd, make_and_remove_below()));
 	close(fd);
 	remove_deep();
 }
 
 static void in_deep_cgroup_namespace(void)
 {
+	int before = watch(BIT(CONTMON_EVENT_CGROUP_CREATED)), inside;
 	const struct contmon_event *event;
 	char procs[PATH_MAX + 16];
-	int fd;
+	__u64 id;
 
 	snprintf(procs, sizeof(procs), "%s/cgroup.procs", deep);
 	write_file(procs, "0");
 	REQUIRE(unshare(CLONE_NEWCGROUP) == 0);
-	fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED));
-	event = event_of_new(fd);
+	inside = watch(BIT(CONTMON_EVENT_CGROUP_CREATED));
+	id = make_and_remove_below();
+	event = event_of(inside, id);
 	CHECK_EQ(event->truncated, 0);
 	CHECK(strcmp((const char *)event->path, "/below") == 0);
-	close(fd);
+	check_truncated(event_of(before, id));
+	close(inside);
+	close(before);
 }
 
 TEST(path_begins_at_a_root_of_any_depth)
