@@ -22,6 +22,9 @@
  */
 #define CONTMON_WALK_BUDGET 256
 
+/* At most, for a search whose result the other rows of the section share */
+#define CONTMON_WALK_SEARCH (CONTMON_WALK_BUDGET / 2)
+
 /**
  * struct contmon_walk - a place among the tasks of a pid namespace
  * @ns: the namespace; kept alive by the caller
@@ -74,9 +77,9 @@ int contmon_walk_leave(struct contmon_walk *walk) __releases(RCU);
  * @data: passed to @visit
  *
  * All threads of a process are read, so a large one costs more, and may end the
- * section. A process is never split between two sections. The first row of a
- * thread without memory costs as much, because another that still has it is
- * searched for.
+ * section. A process is never split between two sections. For the first row of
+ * a thread without memory, another that still has it is searched for. So a
+ * section has two searches at the most, each of which serves many rows.
  */
 static __always_inline void
 contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
@@ -114,7 +117,7 @@ contmon_walk_visit(struct contmon_walk *walk, enum pid_type type,
 			budget -= get_nr_threads(task);
 			continue;
 		}
-		budget -= (int)walk->passed;
+		budget -= min_t(int, walk->passed, CONTMON_WALK_SEARCH);
 		walk->passed = 0;
 	}
 	walk->slot = slot;
