@@ -96,6 +96,13 @@ static inline unsigned long contmon_oom_rss(struct mm_struct *mm)
 }
 #endif
 
+/* Whether a cgroup can be removed that dying tasks have not left yet */
+#ifdef CONTMON_HAS_POPULATED_RMDIR
+#define CONTMON_REMOVES_POPULATED true
+#else
+#define CONTMON_REMOVES_POPULATED false
+#endif
+
 #ifndef CONTMON_HAS_SYSTEM_DFL_WQ
 /* In 6.18 the queue of workers that are not bound to a CPU got a new name */
 #define system_dfl_wq system_unbound_wq

@@ -14,10 +14,11 @@
  * New kernels remove a cgroup that a dying task has not left yet, and it
  * becomes empty later. So removed ones count as well: in the default
  * hierarchy, where they are looked for, as long as they are populated; those
- * of version 1, which a module cannot list, from their creation until they are
- * released. Of these, only cgroups are counted whose creation was seen; the
- * kernel numbers all in the order in which they are made. If one that is not
- * counted is heard of nevertheless, nobody knows how many others there are.
+ * of version 1, which a module cannot list, until they are released. Older
+ * kernels remove only empty ones. Of version 1, only cgroups are counted whose
+ * creation was seen; the kernel numbers all in the order in which they are
+ * made. If one that is not counted is heard of nevertheless, nobody knows how
+ * many others there are.
  *
  * What is kept about version 1 changes only in handlers of cgroups, of which
  * the kernel runs one at a time.
@@ -28,6 +29,7 @@
 #include <linux/sched.h>
 
 #include "depth.h"
+#include "exited.h"
 
 /* Cgroups looked at in one RCU section */
 #define SECTION_LOOKS 256
@@ -50,8 +52,8 @@ void contmon_depth_made(const struct cgroup *cgrp)
 		atomic_inc(&nr_deep_v1);
 }
 
-/* contmon_depth_released() - called by the handler for each released cgroup */
-void contmon_depth_released(const struct cgroup *cgrp)
+/* contmon_depth_gone() - called when a cgroup will never be populated again */
+void contmon_depth_gone(const struct cgroup *cgrp)
 {
 	if (is_v1(cgrp) && contmon_is_deep(cgrp) && first_seen &&
 	    cgrp->self.serial_nr >= first_seen)
@@ -69,7 +71,7 @@ void contmon_depth_populated(const struct cgroup *cgrp)
 static bool may_be_reported(struct cgroup *cgrp)
 {
 	return contmon_is_deep(cgrp) &&
-	       (cgrp->self.flags & CSS_ONLINE || cgroup_is_populated(cgrp));
+	       (contmon_cgroup_is_online(cgrp) || cgroup_is_populated(cgrp));
 }
 
 /*

@@ -12,7 +12,7 @@ static inline bool contmon_is_deep(const struct cgroup *cgrp)
 }
 
 void contmon_depth_made(const struct cgroup *cgrp);
-void contmon_depth_released(const struct cgroup *cgrp);
+void contmon_depth_gone(const struct cgroup *cgrp);
 void contmon_depth_populated(const struct cgroup *cgrp);
 bool contmon_depth_any(void);
 

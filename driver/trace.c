@@ -174,31 +174,37 @@ static void on_populated(void *data, struct cgroup *cgrp, const char *path,
 /* @cgrp is offline */
 static void on_rmdir(void *data, struct cgroup *cgrp, const char *path)
 {
+	if (!CONTMON_REMOVES_POPULATED)
+		contmon_depth_gone(cgrp);
 	if (!counts(cgrp))
 		return;
 	contmon_exited_remove(cgrp);
 	contmon_event_cgroup(CONTMON_EVENT_CGROUP_REMOVED, cgrp);
 }
 
-/* The last reference to @cgrp is gone */
+/* The last reference to @cgrp is gone. on_mkdir() was told if it is active */
 static void on_release(void *data, struct cgroup *cgrp, const char *path)
 {
-	contmon_depth_released(cgrp);
+	if (cgrp->kn->flags & KERNFS_ACTIVATED)
+		contmon_depth_gone(cgrp);
 }
 
 /* No type of event: the handler is always registered */
 #define ALWAYS BIT(31)
 
+/* Only on kernels that remove cgroups which are not empty */
+#define IF_NEEDED (CONTMON_REMOVES_POPULATED ? ALWAYS : 0)
+
 /*
  * For the accounts of ended processes, the depth of cgroups, and events; always
  * on. Registered in this order and unregistered in reverse: ended.c must see
  * each process freed that it recorded at its exit, because it holds no
- * reference, and depth.c each cgroup released whose creation it saw.
+ * reference, and depth.c the end of each cgroup whose creation it saw.
  */
 static struct probe accounting[] = {
 	PROBE(sched_process_free, on_free, ALWAYS),
 	PROBE(cgroup_rmdir, on_rmdir, ALWAYS),
-	PROBE(cgroup_release, on_release, ALWAYS),
+	PROBE(cgroup_release, on_release, IF_NEEDED),
 	PROBE(cgroup_mkdir, on_mkdir, ALWAYS),
 	PROBE(sched_process_exit, on_exit, ALWAYS),
 };

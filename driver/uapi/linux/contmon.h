@@ -1043,7 +1043,7 @@ struct contmon_read_cmdline {
  * stream wants these types. Nothing that happened is reported later: take a
  * snapshot, in which @populated is always current. All other types come. If a
  * chain of version 1 is older than the module, the first report of it is made
- * whole.
+ * whole, and the pause then lasts until the module is unloaded.
  *
  * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
  * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
