@@ -306,6 +306,16 @@ static bool sees_populated(void)
 	return false;
 }
 
+/* A pause goes on for some time, so that callers can notice it */
+static bool must_pause(void)
+{
+	bool found = contmon_depth_any();
+
+	if (found)
+		resume_after = jiffies + LINGER;
+	return found || (is_paused && time_before(jiffies, resume_after));
+}
+
 /*
  * Sets what is watched, and turns on what is missing. A cgroup that is made
  * while others are looked at is seen by on_mkdir(), whose work waits for the
@@ -336,12 +346,6 @@ static void pause_populated(struct work_struct *work)
 		queue_delayed_work(system_dfl_wq, &following, LINGER);
 	}
 	mutex_unlock(&watching_lock);
-}
-
-/* A pause lasts for some time, so that callers can notice it */
-static bool must_pause(void)
-{
-	return time_before(jiffies, resume_after) || contmon_depth_any();
 }
 
 /*
@@ -424,7 +428,7 @@ int contmon_trace_watch(u32 types)
 	mutex_lock(&watching_lock);
 	is_deep = is_paused;
 	if (!is_deep && types & EVENTS_POPULATED && !sees_populated())
-		is_deep = contmon_depth_any();
+		is_deep = must_pause();
 	ret = watch(types, is_deep);
 	queue_delayed_work(system_dfl_wq, &following, LINGER);
 	mutex_unlock(&watching_lock);
