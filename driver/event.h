@@ -14,8 +14,9 @@ struct task_struct;
 /**
  * struct contmon_subject - an event and its process or cgroup
  * @event: all members that do not depend on the reader, that is, all but the
- *	number, times and ids; and the path from @path_root
- * @path_root: the root that the last reader sees, or NULL
+ *	number, times, ids and path
+ * @tail: the end of the path from the hierarchy's root, for types with a path
+ * @tail_length: its length, 0 until it is made
  * @pid: the process, or NULL in events of cgroups
  * @parent: its parent
  * @started_ns: when the process started, on the host's CLOCK_BOOTTIME
@@ -27,7 +28,8 @@ struct task_struct;
  */
 struct contmon_subject {
 	struct contmon_event event;
-	const struct cgroup *path_root;
+	char tail[CONTMON_EVENT_PATH - 1];
+	size_t tail_length;
 	struct pid *pid;
 	struct pid *parent;
 	u64 started_ns;

@@ -129,30 +129,31 @@ bool contmon_stream_wants(const struct contmon_stream *stream,
 			  BIT(CONTMON_EVENT_CGROUP_REMOVED))
 
 /*
- * Most readers see the same root, so the path is made once for all. It takes a
- * step for each level, perhaps with interrupts off.
+ * The path takes a step for each level, perhaps with interrupts off. So it is
+ * made once for all readers, even if they see other roots.
  */
-static void set_path(struct contmon_subject *subject,
-		     const struct contmon_view *view)
+static void make_tail(struct contmon_subject *subject)
 {
-	struct contmon_event *event = &subject->event;
-
-	if (subject->path_root == view->root ||
-	    !(EVENTS_WITH_PATH & BIT(event->type)))
-		return;
-	event->truncated = !contmon_view_path(view, subject->cgrp,
-					      (char *)event->path,
-					      CONTMON_EVENT_PATH);
-	subject->path_root = view->root;
+	if (EVENTS_WITH_PATH & BIT(subject->event.type) &&
+	    !subject->tail_length)
+		subject->tail_length = contmon_path_tail(subject->cgrp,
+							 subject->tail,
+							 sizeof(subject->tail));
 }
 
-/* Fills the other members that depend on the reader */
+/* Fills the members that depend on the reader */
 static void translate(struct contmon_event *event,
 		      const struct contmon_view *view,
 		      const struct contmon_subject *subject)
 {
 	event->boottime_ns = contmon_view_now_boottime_ns(view);
 	event->cgroup_id = contmon_view_cgroup_id(view, subject->cgrp);
+	if (EVENTS_WITH_PATH & BIT(event->type))
+		event->truncated = !contmon_view_path(view, subject->cgrp,
+						      subject->tail,
+						      subject->tail_length,
+						      event->path,
+						      CONTMON_EVENT_PATH);
 	if (!subject->pid)
 		return;
 	event->pid = contmon_view_pid(view, subject->pid);
@@ -190,7 +191,7 @@ void contmon_stream_deliver(struct contmon_stream *stream,
 	unsigned long flags;
 	bool waking;
 
-	set_path(subject, &stream->view);
+	make_tail(subject);
 	raw_spin_lock_irqsave(&stream->lock, flags);
 	event = contmon_ring_add(ring);
 	memcpy(event, &subject->event, ring->size);

@@ -74,33 +74,54 @@ static char *put_before(char *at, const char *begin, const char *bytes,
 }
 
 /**
+ * contmon_path_tail() - the end of a cgroup's path from the hierarchy's root
+ * @cgrp: the cgroup
+ * @tail: for the path without a NUL, or as much of its end as fits
+ * @size: of @tail
+ *
+ * In any context in which @cgrp cannot be freed. Returns the length.
+ */
+size_t contmon_path_tail(struct cgroup *cgrp, char *tail, size_t size)
+{
+	char *at = tail + size;
+	size_t length;
+
+	for (; cgroup_parent(cgrp) && at != tail; cgrp = cgroup_parent(cgrp)) {
+		length = strlen(name_of(cgrp));
+		at = put_before(at, tail, name_of(cgrp), length);
+		at = put_before(at, tail, "/", 1);
+	}
+	length = tail + size - at;
+	memmove(tail, at, length);
+	return length;
+}
+
+/**
  * contmon_view_path() - the path of a cgroup from the root that the caller sees
  * @view: the caller's
  * @cgrp: a cgroup that it can see
+ * @tail: contmon_path_tail() of it
+ * @length: of @tail
  * @buf: for the path and a NUL; what follows is cleared
- * @size: of @buf, at least 2
+ * @size: of @buf, more than that of @tail
  *
- * In any context in which @cgrp cannot be freed. Returns false when the
- * beginning of the path did not fit and is missing. Its end names the cgroup.
+ * Returns false when the beginning of the path did not fit and is missing. Its
+ * end names the cgroup.
  */
 bool contmon_view_path(const struct contmon_view *view, struct cgroup *cgrp,
-		       char *buf, size_t size)
+		       const char *tail, size_t length, u8 *buf, size_t size)
 {
-	char *at = buf + size - 1;
-	size_t length, done = 0;
+	int levels = cgrp->level - view->root->level;
+	size_t at = length;
 
-	for (; cgrp != view->root && at != buf; cgrp = cgroup_parent(cgrp)) {
-		length = strlen(name_of(cgrp));
-		done += length + 1;
-		at = put_before(at, buf, name_of(cgrp), length);
-		at = put_before(at, buf, "/", 1);
-	}
-	if (!done)
-		at = put_before(at, buf, "/", 1);
-	length = buf + size - 1 - at;
-	memmove(buf, at, length);
+	while (levels && at)
+		levels -= tail[--at] == '/';
+	length -= at;
+	memcpy(buf, tail + at, length);
+	if (!length)
+		buf[length++] = '/';
 	memset(buf + length, 0, size - length);
-	return cgrp == view->root && done < size;
+	return !levels;
 }
 
 /* contmon_view_get_cgroup() - a cgroup, with a reference, or -ENOENT */

@@ -138,8 +138,9 @@ static inline u64 contmon_view_boottime_ns(const struct contmon_view *view,
 
 u64 contmon_view_now_boottime_ns(const struct contmon_view *view);
 u64 contmon_view_now_monotonic_ns(const struct contmon_view *view);
+size_t contmon_path_tail(struct cgroup *cgrp, char *tail, size_t size);
 bool contmon_view_path(const struct contmon_view *view, struct cgroup *cgrp,
-		       char *buf, size_t size);
+		       const char *tail, size_t length, u8 *buf, size_t size);
 struct cgroup *contmon_view_get_cgroup(const struct contmon_view *view, u64 id);
 
 /* contmon_view_forget() - called in each RCU section: see contmon_may_read() */
