@@ -214,9 +214,10 @@ static int contmon_release(struct inode *inode, struct file *filp)
 {
 	struct contmon_file *file = filp->private_data;
 
+	/* First what the OOM killer may be waiting for; the others may sleep */
+	contmon_mapping_destroy(&file->map);
 	contmon_stream_close(file);
 	contmon_cgroups_close(file);
-	contmon_mapping_destroy(&file->map);
 	contmon_user_put(file->user);
 	kfree_rcu(file, rcu);
 	return 0;
@@ -259,6 +260,9 @@ static int __init contmon_init(void)
 	ret = contmon_ended_init();
 	if (ret)
 		goto err_exited;
+	ret = contmon_streams_init();
+	if (ret)
+		goto err_ended;
 	contmon_trace_init();
 	ret = misc_register(&contmon_device);
 	if (ret)
@@ -267,6 +271,8 @@ static int __init contmon_init(void)
 
 err_trace:
 	contmon_trace_exit();
+	contmon_streams_exit();
+err_ended:
 	contmon_ended_exit();
 err_exited:
 	contmon_exited_exit();

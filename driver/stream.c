@@ -17,13 +17,14 @@
  * priority: a task above it that keeps the CPU would keep all readers of the
  * host asleep. So a worker that is not bound to a CPU wakes them.
  *
- *   streams_lock	(mutex)		the list, and which types are wanted
+ *   changes	(work queue)	one change of the list, and of which types are
+ *				wanted, at a time
  *   stream->lock	(raw spinlock)	the rings of one stream
  */
 
 #include <linux/cgroup.h>
 #include <linux/irq_work.h>
-#include <linux/mutex.h>
+#include <linux/list.h>
 #include <linux/pid.h>
 #include <linux/poll.h>
 #include <linux/rculist.h>
@@ -36,7 +37,7 @@
 #include "trace.h"
 
 static LIST_HEAD(streams);
-static DEFINE_MUTEX(streams_lock);
+static struct workqueue_struct *changes;
 static u32 wanted_types;
 
 /* contmon_streams_want() - whether any stream wants this type */
@@ -263,13 +264,11 @@ static void add(struct work_struct *work)
 	struct change *change = container_of(work, struct change, work);
 	struct contmon_stream *stream = change->stream;
 
-	mutex_lock(&streams_lock);
 	change->ret = contmon_trace_watch(wanted_types | stream->events);
 	if (!change->ret) {
 		list_add_tail_rcu(&stream->node, &streams);
 		WRITE_ONCE(wanted_types, wanted_types | stream->events);
 	}
-	mutex_unlock(&streams_lock);
 }
 
 static void remove(struct work_struct *work)
@@ -278,25 +277,23 @@ static void remove(struct work_struct *work)
 	struct contmon_stream *other;
 	u32 types = 0;
 
-	mutex_lock(&streams_lock);
 	list_del_rcu(&change->stream->node);
 	list_for_each_entry(other, &streams, node)
 		types |= other->events;
 	WRITE_ONCE(wanted_types, types);
 	contmon_trace_watch(types);
-	mutex_unlock(&streams_lock);
 }
 
 /*
- * The lock is held by workers only: a task that has used up its CPU time, or
- * that another keeps from running, would hold it for long.
+ * Not made by the caller under a lock: one that has used up its CPU time, or
+ * that another task keeps from running, would hold the lock for long.
  */
 static int make_change(struct contmon_stream *stream, work_func_t function)
 {
 	struct change change = { .stream = stream };
 
 	INIT_WORK_ONSTACK(&change.work, function);
-	queue_work(system_dfl_wq, &change.work);
+	queue_work(changes, &change.work);
 	flush_work(&change.work);
 	destroy_work_on_stack(&change.work);
 	return change.ret;
@@ -315,8 +312,16 @@ void contmon_stream_remove(struct contmon_stream *stream)
 	synchronize_rcu();
 }
 
+/* A close() that frees memory waits for it, so it has a worker of its own */
+int contmon_streams_init(void)
+{
+	changes = alloc_ordered_workqueue("contmon", WQ_MEM_RECLAIM);
+	return changes ? 0 : -ENOMEM;
+}
+
 /* Called when no stream is left */
 void contmon_streams_exit(void)
 {
 	finish_waking();
+	destroy_workqueue(changes);
 }

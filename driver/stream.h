@@ -83,6 +83,7 @@ struct contmon_stream {
 
 bool contmon_streams_want(u32 type);
 void contmon_streams_offer(struct contmon_subject *subject);
+int contmon_streams_init(void);
 void contmon_streams_exit(void);
 
 int contmon_stream_init(struct contmon_stream *stream);
