@@ -69,7 +69,7 @@ struct contmon_stream;
  * @place_lock: guards @place; taken before the mapping's lock
  * @place: a snapshot of cgroups in parts continues after this cgroup; holds a
  *	reference, or NULL
- * @stream_lock: guards @stream
+ * @stream_lock: guards changes of @stream
  * @stream: its stream of events, or NULL
  * @wait: wait queue of the readers of events
  * @rcu: delays freeing, since a stream that has ended may still wake @wait
@@ -80,7 +80,7 @@ struct contmon_file {
 	struct mutex place_lock;
 	struct cgroup *place;
 	struct mutex stream_lock;
-	struct contmon_stream *stream;
+	struct contmon_stream __rcu *stream;
 	struct wait_queue_head wait;
 	struct rcu_head rcu;
 };

@@ -4,7 +4,8 @@
  *
  *   file->stream_lock	(mutex)	one reader at a time, and no change of stream
  *
- * The reader that has it may wait for user memory, so others can be killed.
+ * The reader that has it may wait for user memory, so others can be killed. And
+ * poll() does without it: it may be one of many files that a task waits for.
  */
 
 #include <linux/poll.h>
@@ -87,21 +88,29 @@ static int read_one(struct contmon_stream *stream, char __user *to)
 	return 1;
 }
 
+static struct contmon_stream *locked_stream(struct contmon_file *file)
+{
+	return rcu_dereference_protected(file->stream,
+					 lockdep_is_held(&file->stream_lock));
+}
+
 static ssize_t read_events(struct contmon_file *file, char __user *buf,
 			   size_t size)
 {
+	struct contmon_stream *stream;
 	size_t done = 0;
 	int ret = 1;
 
 	if (mutex_lock_killable(&file->stream_lock))
 		return -EINTR;
-	if (!file->stream) {
+	stream = locked_stream(file);
+	if (!stream) {
 		mutex_unlock(&file->stream_lock);
 		return -EINVAL;
 	}
 	while (ret > 0 && size - done >= sizeof(struct contmon_event) &&
 	       !fatal_signal_pending(current)) {
-		ret = read_one(file->stream, buf + done);
+		ret = read_one(stream, buf + done);
 		if (ret > 0)
 			done += sizeof(struct contmon_event);
 		cond_resched();
@@ -110,16 +119,19 @@ static ssize_t read_events(struct contmon_file *file, char __user *buf,
 	return done ? (ssize_t)done : min(ret, 0);
 }
 
-static bool file_has_event(struct contmon_file *file)
+static __poll_t file_events(struct contmon_file *file)
 {
-	bool ready;
+	struct contmon_stream *stream;
+	__poll_t mask = 0;
 
-	if (mutex_lock_killable(&file->stream_lock))
-		return true;
-	/* Without a stream read() fails at once, so it does not block either */
-	ready = !file->stream || has_event(file->stream);
-	mutex_unlock(&file->stream_lock);
-	return ready;
+	rcu_read_lock();
+	stream = rcu_dereference(file->stream);
+	if (!stream)
+		mask = EPOLLERR;
+	else if (has_event(stream))
+		mask = EPOLLIN | EPOLLRDNORM;
+	rcu_read_unlock();
+	return mask;
 }
 
 ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
@@ -141,7 +153,8 @@ ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
 			return -EAGAIN;
 
 		add_wait_queue(&file->wait, &wait);
-		while (!file_has_event(file) && !signal_pending(current))
+		/* Without a stream read() fails at once */
+		while (!file_events(file) && !signal_pending(current))
 			wait_woken(&wait, TASK_INTERRUPTIBLE,
 				   MAX_SCHEDULE_TIMEOUT);
 		remove_wait_queue(&file->wait, &wait);
@@ -153,15 +166,7 @@ ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
 __poll_t contmon_stream_poll(struct file *filp, poll_table *table)
 {
 	struct contmon_file *file = filp->private_data;
-	__poll_t mask = 0;
 
 	poll_wait(filp, &file->wait, table);
-	if (mutex_lock_killable(&file->stream_lock))
-		return 0;
-	if (!file->stream)
-		mask = EPOLLERR;
-	else if (has_event(file->stream))
-		mask = EPOLLIN | EPOLLRDNORM;
-	mutex_unlock(&file->stream_lock);
-	return mask;
+	return file_events(file);
 }

@@ -123,13 +123,17 @@ static void stream_end(struct contmon_stream *stream)
 	stream_free(stream);
 }
 
-/* A file counts as one stream, no matter how often its stream is replaced */
+/*
+ * With file->stream_lock, or when the file is closed. A file counts as one
+ * stream, no matter how often its stream is replaced.
+ */
 static int replace_stream(struct contmon_file *file,
 			  const struct contmon_watch *arg)
 {
-	struct contmon_stream *old = file->stream, *stream = NULL;
+	struct contmon_stream *old, *stream = NULL;
 	atomic_long_t *nr = &file->user->nr_streams;
 
+	old = rcu_dereference_protected(file->stream, true);
 	if (arg->events) {
 		if (!old && !contmon_charge(nr, 1, CONTMON_MAX_USER_STREAMS))
 			return -EMFILE;
@@ -140,7 +144,7 @@ static int replace_stream(struct contmon_file *file,
 			return PTR_ERR(stream);
 		}
 	}
-	file->stream = stream;
+	rcu_assign_pointer(file->stream, stream);
 	stream_end(old);
 	if (old && !stream)
 		contmon_uncharge(nr, 1);
