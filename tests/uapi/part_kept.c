@@ -208,7 +208,10 @@ static __u64 read_until_measured(struct lateness *late, __u32 flags,
 	return row;
 }
 
-/* On one CPU. Returns the median; *@row as above */
+/*
+ * On one CPU. Returns the lower quartile, because on a busy host any task is
+ * late; *@row as above
+ */
 static __u64 measure_while_reading(__u32 flags, unsigned int nr, __u64 *row)
 {
 	struct lateness late = { .nr = 0 };
@@ -223,7 +226,7 @@ static __u64 measure_while_reading(__u32 flags, unsigned int nr, __u64 *row)
 	REQUIRE(!pthread_join(measures, NULL));
 	qsort(late.ns, NR_LATE, sizeof(late.ns[0]), compare_ns);
 	CONTEXT("a row takes %llu ns", (unsigned long long)*row);
-	return late.ns[NR_LATE / 2];
+	return late.ns[NR_LATE / 4];
 }
 
 static void end_first_thread(void)
@@ -231,18 +234,19 @@ static void end_first_thread(void)
 	exit_thread(0);
 }
 
-/* How long the quickest call for one of them took */
+/* How long a call for one of them took in the quickest of some rounds */
 static __u64 read_one_that_is_kept(void)
 {
 	__u64 took, quickest = ~0ULL;
 	struct contmon_task task;
-	int i;
+	int i, round;
 
-	for (i = 0; i < NR_KEPT_MANY; i++) {
+	for (round = 0; round < 3; round++) {
 		took = now_ns(CLOCK_MONOTONIC);
-		REQUIRE_RC(get_task(kept[i], CONTMON_TASK_MEM, CONTMON_THREADS,
-				    &task), 0);
-		took = now_ns(CLOCK_MONOTONIC) - took;
+		for (i = 0; i < NR_KEPT_MANY; i++)
+			REQUIRE_RC(get_task(kept[i], CONTMON_TASK_MEM,
+					    CONTMON_THREADS, &task), 0);
+		took = (now_ns(CLOCK_MONOTONIC) - took) / NR_KEPT_MANY;
 		if (took < quickest)
 			quickest = took;
 	}
