@@ -140,8 +140,7 @@ void contmon_cgroups_close(struct contmon_file *file);
 
 /* reader.c and watch.c: the stream of events of an open file */
 
-ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
-			    loff_t *pos);
+ssize_t contmon_stream_read(struct kiocb *iocb, struct iov_iter *to);
 __poll_t contmon_stream_poll(struct file *filp,
 			     struct poll_table_struct *table);
 void contmon_stream_close(struct contmon_file *file);

@@ -8,9 +8,10 @@
  * poll() does without it: it may be one of many files that a task waits for.
  */
 
+#include <linux/fs.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
-#include <linux/uaccess.h>
+#include <linux/uio.h>
 
 #include "internal.h"
 #include "stream.h"
@@ -76,13 +77,13 @@ static bool has_event(struct contmon_stream *stream)
 }
 
 /* Returns 1 when an event was copied out, 0 when there is none, or -EFAULT */
-static int read_one(struct contmon_stream *stream, char __user *to)
+static int read_one(struct contmon_stream *stream, struct iov_iter *to)
 {
 	struct contmon_event event;
 
 	if (!peek(stream, &event))
 		return 0;
-	if (copy_to_user(to, &event, sizeof(event)))
+	if (copy_to_iter(&event, sizeof(event), to) != sizeof(event))
 		return -EFAULT;
 	consume(stream, event.sequence);
 	return 1;
@@ -94,11 +95,10 @@ static struct contmon_stream *locked_stream(struct contmon_file *file)
 					 lockdep_is_held(&file->stream_lock));
 }
 
-static ssize_t read_events(struct contmon_file *file, char __user *buf,
-			   size_t size)
+static ssize_t read_events(struct contmon_file *file, struct iov_iter *to)
 {
 	struct contmon_stream *stream;
-	size_t done = 0;
+	ssize_t done = 0;
 	int ret = 1;
 
 	if (mutex_lock_killable(&file->stream_lock))
@@ -108,15 +108,15 @@ static ssize_t read_events(struct contmon_file *file, char __user *buf,
 		mutex_unlock(&file->stream_lock);
 		return -EINVAL;
 	}
-	while (ret > 0 && size - done >= sizeof(struct contmon_event) &&
+	while (ret > 0 && iov_iter_count(to) >= sizeof(struct contmon_event) &&
 	       !fatal_signal_pending(current)) {
-		ret = read_one(stream, buf + done);
+		ret = read_one(stream, to);
 		if (ret > 0)
 			done += sizeof(struct contmon_event);
 		cond_resched();
 	}
 	mutex_unlock(&file->stream_lock);
-	return done ? (ssize_t)done : min(ret, 0);
+	return done ?: min(ret, 0);
 }
 
 static __poll_t file_events(struct contmon_file *file)
@@ -134,19 +134,20 @@ static __poll_t file_events(struct contmon_file *file)
 	return mask;
 }
 
-ssize_t contmon_stream_read(struct file *filp, char __user *buf, size_t size,
-			    loff_t *pos)
+/* Of all segments of a readv(), so that it waits only while it has nothing */
+ssize_t contmon_stream_read(struct kiocb *iocb, struct iov_iter *to)
 {
+	struct file *filp = iocb->ki_filp;
 	struct contmon_file *file = filp->private_data;
 	ssize_t ret;
 
-	if (size < sizeof(struct contmon_event))
+	if (iov_iter_count(to) < sizeof(struct contmon_event))
 		return -EINVAL;
 
 	for (;;) {
 		DEFINE_WAIT_FUNC(wait, woken_wake_function);
 
-		ret = read_events(file, buf, size);
+		ret = read_events(file, to);
 		if (ret)
 			return ret;
 		if (filp->f_flags & O_NONBLOCK)

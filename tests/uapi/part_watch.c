@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 static struct contmon_event events[256];
 
@@ -98,6 +99,28 @@ TEST(watch_reports_fork_exec_and_exit_with_its_usage)
 	CHECK(ended->rss_peak_bytes > 0);
 	CHECK_EQ(ended->dropped, 0);
 	CHECK_EQ(ended->uid, 0);
+	close(fd);
+}
+
+/* A record may begin in one segment and go on in the next. */
+TEST(readv_waits_only_for_its_first_event)
+{
+	int fd = watch(BIT(CONTMON_EVENT_EXIT));
+	const size_t part = sizeof(events[0]) / 2;
+	struct iovec segments[] = {
+		{ &events[0], part },
+		{ (char *)&events[0] + part, sizeof(events[0]) - part },
+		{ &events[1], sizeof(events[1]) },
+	};
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	REQUIRE(waitpid(pid, NULL, 0) == pid);
+	REQUIRE(fcntl(fd, F_SETFL, 0) == 0);
+	REQUIRE(readv(fd, segments, 3) == sizeof(events[0]));
+	CHECK_EQ(events[0].type, CONTMON_EVENT_EXIT);
+	CHECK_EQ(events[0].pid, pid);
 	close(fd);
 }
 

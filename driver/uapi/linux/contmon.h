@@ -989,10 +989,11 @@ struct contmon_read_cmdline {
  *
  * Makes the open file a stream of events. read(2) returns whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
- * unless O_NONBLOCK is set; poll(2) and epoll(7) report when there is one. Each
- * open file has its own filter and place. Calling it again changes the filter
- * and drops unread events. The files of one user may have up to
- * CONTMON_MAX_USER_STREAMS streams.
+ * unless O_NONBLOCK is set; readv(2) does the same with all its memory
+ * together. poll(2) and epoll(7) report when there is one. Each open file has
+ * its own filter and place. Calling it again changes the filter and drops
+ * unread events. The files of one user may have up to CONTMON_MAX_USER_STREAMS
+ * streams.
  *
  * A stream keeps the newest CONTMON_EVENT_RING events of the types FORK, EXEC
  * and EXIT, and separately the newest CONTMON_EVENT_RARE_RING of all others. So
