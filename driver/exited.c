@@ -102,6 +102,12 @@ static bool enter_in(struct cgroup *cgrp, u64 nr_tasks,
 	return account;
 }
 
+/* @level is at most that of @cgrp, so there always is one */
+static struct cgroup *ancestor(struct cgroup *cgrp, int level)
+{
+	return cgroup_ancestor(cgrp, level) ?: cgrp;
+}
+
 /**
  * contmon_nearest_online() - @cgrp, or its nearest ancestor not removed
  * @cgrp: a cgroup, which may be removed at any time, as may be the result
@@ -117,12 +123,12 @@ struct cgroup *contmon_nearest_online(struct cgroup *cgrp)
 		return cgrp;
 	while (online + 1 < removed) {
 		middle = (online + removed) / 2;
-		if (contmon_cgroup_is_online(cgroup_ancestor(cgrp, middle)))
+		if (contmon_cgroup_is_online(ancestor(cgrp, middle)))
 			online = middle;
 		else
 			removed = middle;
 	}
-	return cgroup_ancestor(cgrp, online);
+	return ancestor(cgrp, online);
 }
 
 /*
