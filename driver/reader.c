@@ -150,7 +150,7 @@ ssize_t contmon_stream_read(struct kiocb *iocb, struct iov_iter *to)
 		ret = read_events(file, to);
 		if (ret)
 			return ret;
-		if (filp->f_flags & O_NONBLOCK)
+		if (filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT)
 			return -EAGAIN;
 
 		add_wait_queue(&file->wait, &wait);

@@ -35,6 +35,7 @@
 #include "part_cmdline.c"
 #include "part_watch.c"
 #include "part_streams.c"
+#include "part_stuck.c"
 #include "part_exit.c"
 #include "part_kept.c"
 #include "part_paths.c"
