@@ -23,7 +23,8 @@
 /**
  * struct source - where to read the arguments
  * @task: the process
- * @mm: its memory when the call began; holds a reference
+ * @mm: its memory when the call began; holds a reference to the structure, but
+ *	does not keep the memory
  * @start: address of the arguments
  * @length: bytes to show
  * @piece: buffer of one page
@@ -52,6 +53,9 @@ static bool still_has(struct task_struct *task, struct mm_struct *mm)
  * The memory is reached through the task. If the task has meanwhile run another
  * program, the bytes read are discarded: that program may have anything at this
  * address. As long as @mm is referenced, an equal pointer is the same mm.
+ *
+ * The memory itself is kept only during the read: the caller may then be kept
+ * from writing the bytes to its own, for as long as it wants.
  */
 static int read_piece(const struct source *source, unsigned long address,
 		      unsigned long length)
@@ -149,6 +153,17 @@ static struct task_struct *get_process(pid_t nr)
 	return task;
 }
 
+static struct mm_struct *get_mm(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (mm) {
+		mmgrab(mm);
+		mmput(mm);
+	}
+	return mm;
+}
+
 long contmon_read_cmdline(struct contmon_file *file, void *_arg)
 {
 	struct contmon_read_cmdline *arg = _arg;
@@ -163,10 +178,10 @@ long contmon_read_cmdline(struct contmon_file *file, void *_arg)
 	source.task = get_process(arg->pid);
 	if (!source.task)
 		return -ESRCH;
-	source.mm = get_task_mm(source.task);
+	source.mm = get_mm(source.task);
 	if (source.mm) {
 		ret = read_arguments(&source, arg);
-		mmput(source.mm);
+		mmdrop(source.mm);
 	} else {
 		arg->length = 0;
 		arg->total_bytes = 0;

@@ -93,3 +93,45 @@ TEST(stuck_reader_that_takes_an_event_keeps_no_io_uring)
 		skip("no io_uring");
 	CHECK_EQ(status, 0);
 }
+
+static int shared_memory;
+
+static void work_map_shared_memory(void)
+{
+	if (mmap(NULL, page_size(), PROT_READ | PROT_WRITE, MAP_SHARED,
+		 shared_memory, 0) == MAP_FAILED)
+		_exit(FAILED);
+}
+
+static void *read_cmdline_into_page(void *_arg)
+{
+	call(CONTMON_READ_CMDLINE, _arg);
+	return NULL;
+}
+
+/* A file cannot be sealed against writing while anyone has it mapped. */
+TEST(stuck_reader_of_arguments_keeps_no_memory_of_the_process)
+{
+	struct contmon_read_cmdline arg = {
+		.size = sizeof(arg),
+		.length = 100,
+	};
+	pthread_t reader;
+	int fd;
+
+	require_root();
+	shared_memory = memfd_create("contmon", MFD_CLOEXEC |
+						MFD_ALLOW_SEALING);
+	REQUIRE(shared_memory >= 0);
+	REQUIRE(ftruncate(shared_memory, (off_t)page_size()) == 0);
+	arg.pid = child_start(work_map_shared_memory);
+	CHECK(fcntl(shared_memory, F_ADD_SEALS, F_SEAL_WRITE) == -1);
+	arg.buffer = address_of(memory_that_waits(page_size(), &fd));
+	REQUIRE(!pthread_create(&reader, NULL, read_cmdline_into_page, &arg));
+	wait_for_fault(fd);
+	child_end(arg.pid);
+	/* Someone else may be reading the arguments, too, but not for long. */
+	WAIT_UNTIL(fcntl(shared_memory, F_ADD_SEALS, F_SEAL_WRITE) == 0);
+	close(fd);
+	REQUIRE(pthread_join(reader, NULL) == 0);
+}
