@@ -306,13 +306,23 @@ static bool sees_populated(void)
 	return false;
 }
 
-/* A pause goes on for some time, so that callers can notice it */
+/*
+ * A pause goes on for some time after the last deep cgroup, so that callers can
+ * notice it. That may be gone at any time between this look and the next, so
+ * the pause does not end before the second. watching_lock held
+ */
+static void put_off_resuming(void)
+{
+	resume_after = jiffies + 2 * LINGER;
+	mod_delayed_work(system_dfl_wq, &following, LINGER);
+}
+
 static bool must_pause(void)
 {
 	bool found = contmon_depth_any();
 
 	if (found)
-		resume_after = jiffies + LINGER;
+		put_off_resuming();
 	return found || (is_paused && time_before(jiffies, resume_after));
 }
 
@@ -342,8 +352,7 @@ static void pause_populated(struct work_struct *work)
 		turn_off_all_but(watching, ARRAY_SIZE(watching),
 				 (u32)~EVENTS_POPULATED);
 		WRITE_ONCE(is_paused, true);
-		resume_after = jiffies + LINGER;
-		queue_delayed_work(system_dfl_wq, &following, LINGER);
+		put_off_resuming();
 	}
 	mutex_unlock(&watching_lock);
 }

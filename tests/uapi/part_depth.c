@@ -103,6 +103,26 @@ TEST(depth_of_a_cgroup_pauses_events_for_long_enough_to_be_seen)
 	close(fd);
 }
 
+/* It goes a little before the driver looks for the second time. */
+TEST(depth_of_a_cgroup_pauses_events_for_long_after_it_is_gone)
+{
+	int fd = watch(BIT(CONTMON_EVENT_CGROUP_EMPTIED));
+	__u64 gone;
+
+	WAIT_UNTIL(populated_comes());
+	make_cgroup();
+	make_levels(made, NR_ALLOWED + 1);
+	WAIT_UNTIL(!populated_comes());
+	sleep_until(now_ns(CLOCK_MONOTONIC) + PAUSE_NS * 18 / 10);
+	CHECK(!populated_comes());
+	remove_levels(NR_ALLOWED + 1);
+	gone = now_ns(CLOCK_MONOTONIC);
+	WAIT_UNTIL(populated_comes());
+	CHECK(now_ns(CLOCK_MONOTONIC) - gone > PAUSE_NS * 9 / 10);
+	remove_cgroup();
+	close(fd);
+}
+
 static void make_this_the_root_of_a_namespace(void)
 {
 	move_to(".", getpid());
