@@ -12,16 +12,22 @@
  * An entry holds no reference. It is removed, under the lock, before the
  * task_struct is freed, and may then become the account of the cgroup.
  *
- *   settling	(mutex)		one task at a time settles a batch; others wait
- *				for it, and can be killed meanwhile
- *   ended_lock	(raw spinlock)	the entries; taken before the locks of exited.c
+ * A task keeps its CPU while it has a lock: one that has used up its CPU time,
+ * or that others keep from running, must not delay the others that settle.
+ *
+ *   settling	(raw spinlock)	one task at a time settles a batch, so that an
+ *				end waits for no more than one of them; taken
+ *				before ended_lock. Others try again, and can be
+ *				killed meanwhile
+ *   ended_lock	(raw spinlock)	the entries, and that what is no longer pending
+ *				is in an account; taken before the locks of
+ *				exited.c
  */
 
 #include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -29,9 +35,9 @@
 #include "ended.h"
 #include "exited.h"
 
-/* Most entries visited, and processes found, while the lock is held once */
-#define SETTLE_LOOKS 64U
-#define SETTLE_BATCH 16U
+/* Most entries visited, and processes added, while the lock is held once */
+#define SETTLE_LOOKS 32U
+#define SETTLE_BATCH 8U
 
 /**
  * struct ended - a process that has ended
@@ -50,7 +56,7 @@ static unsigned int table_bits;
 static LIST_HEAD(pending);
 static unsigned int nr_pending;
 static DEFINE_RAW_SPINLOCK(ended_lock);
-static DEFINE_MUTEX(settling);
+static DEFINE_RAW_SPINLOCK(settling);
 
 static struct hlist_head *bucket_of(const struct task_struct *leader)
 {
@@ -138,36 +144,28 @@ void contmon_ended_free(struct task_struct *leader)
 		contmon_spare_give(&contmon_accounts, ended);
 }
 
-/* A process loses its id when it is reaped */
+/*
+ * A process loses its id when it is reaped, while its usage is being moved. Only
+ * then is the usage complete, and can it be read without waiting for the lock
+ * that guards it. Pairs with write_seqlock() in __exit_signal().
+ */
 static bool is_reaped(const struct task_struct *leader)
 {
-	return !READ_ONCE(leader->thread_pid);
+	const seqcount_t *moves = &leader->signal->stats_lock.seqcount.seqcount;
+
+	if (READ_ONCE(leader->thread_pid))
+		return false;
+	smp_rmb();	/* the id, then the sequence */
+	return !(smp_load_acquire(&moves->sequence) & 1);
 }
 
-/*
- * Moves up to @max reaped processes from the list to @leaders, with references,
- * and other processes to the end of the list. *@left is how many entries remain
- * to visit.
- */
-static unsigned int collect(struct task_struct **leaders, unsigned int max,
-			    unsigned int *left)
+static unsigned int count_pending(void)
 {
-	unsigned int nr = 0, looks;
-	struct ended *ended;
 	unsigned long flags;
+	unsigned int nr;
 
 	raw_spin_lock_irqsave(&ended_lock, flags);
-	*left = min(*left, nr_pending);
-	for (looks = 0; looks < SETTLE_LOOKS && nr < max && *left;
-	     looks++, --*left) {
-		ended = list_first_entry(&pending, struct ended, pending);
-		if (is_reaped(ended->leader)) {
-			no_longer_pending(ended);
-			leaders[nr++] = get_task_struct(ended->leader);
-		} else {
-			list_move_tail(&ended->pending, &pending);
-		}
-	}
+	nr = nr_pending;
 	raw_spin_unlock_irqrestore(&ended_lock, flags);
 	return nr;
 }
@@ -178,7 +176,7 @@ static unsigned int collect(struct task_struct **leaders, unsigned int max,
  * @nr: how many there are
  *
  * Without memory, the usage of a process would go to an ancestor of its cgroup
- * for good. So no process is collected before there is memory for its account.
+ * for good. So no process is added before there is memory for its account.
  */
 struct spares {
 	struct contmon_account *accounts[SETTLE_BATCH];
@@ -206,22 +204,44 @@ static void free_all(struct spares *spares)
 		kfree(spares->accounts[--spares->nr]);
 }
 
-/* The mutex is held for one batch only, and not while waiting for memory */
+/*
+ * Adds the first process of the list to its account, or, if it was not reaped,
+ * moves it to the end of the list. Both locks held. Returns whether it was
+ * added.
+ */
+static bool settle_first(struct spares *spares)
+{
+	struct ended *ended;
+
+	ended = list_first_entry(&pending, struct ended, pending);
+	if (!is_reaped(ended->leader)) {
+		list_move_tail(&ended->pending, &pending);
+		return false;
+	}
+	no_longer_pending(ended);
+	if (contmon_exited_add(ended->leader, spares->accounts[spares->nr - 1]))
+		spares->nr--;
+	return true;
+}
+
+/* *@left is how many entries remain to visit */
 static int settle_batch(struct spares *spares, unsigned int *left)
 {
-	struct task_struct *leaders[SETTLE_BATCH];
-	unsigned int nr;
+	unsigned int nr = spares->nr, looks;
+	unsigned long flags;
 
-	if (mutex_lock_killable(&settling))
-		return -EINTR;
-	nr = collect(leaders, spares->nr, left);
-	while (nr) {
-		if (contmon_exited_add(leaders[--nr],
-				       spares->accounts[spares->nr - 1]))
-			spares->nr--;
-		put_task_struct(leaders[nr]);
+	while (!raw_spin_trylock(&settling)) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+		cpu_relax();
 	}
-	mutex_unlock(&settling);
+	raw_spin_lock_irqsave(&ended_lock, flags);
+	*left = min(*left, nr_pending);
+	for (looks = 0; looks < SETTLE_LOOKS && nr && *left; looks++, --*left)
+		nr -= settle_first(spares);
+	raw_spin_unlock_irqrestore(&ended_lock, flags);
+	raw_spin_unlock(&settling);
 	return 0;
 }
 
@@ -230,25 +250,23 @@ static int settle_batch(struct spares *spares, unsigned int *left)
  *
  * Several tasks may do this at once, in turns. The list is visited from its
  * beginning, so as many visits as it has entries, by whichever task, are enough
- * for all processes that were recorded before. The mutex is taken at least
- * once, because what another task has collected is not in its account yet.
+ * for all processes that were recorded before.
  *
  * Returns -EINTR after a fatal signal, or -ENOMEM; some may be left then.
  */
 int contmon_ended_settle(void)
 {
-	unsigned int left = READ_ONCE(nr_pending);
+	unsigned int left = count_pending();
 	struct spares spares = { .nr = 0 };
-	int ret;
+	int ret = 0;
 
-	do {
+	while (left && !ret) {
 		fill(&spares, min(left, SETTLE_BATCH));
-		ret = left && !spares.nr ? -ENOMEM :
-					   settle_batch(&spares, &left);
+		ret = spares.nr ? settle_batch(&spares, &left) : -ENOMEM;
 		if (!ret && left && fatal_signal_pending(current))
 			ret = -EINTR;
 		cond_resched();
-	} while (left && !ret);
+	}
 	free_all(&spares);
 	return ret;
 }

@@ -153,6 +153,86 @@ TEST(exited_is_complete_for_each_of_several_readers)
 	leave_cgroup();
 }
 
+/* So many that a call takes most of its time to look at them */
+#define NR_UNREAPED 1000
+#define NR_SWITCHES 20
+#define LATE_NS (NS_PER_S / 10)
+
+static void read_exited(void)
+{
+	struct contmon_snapshot_cgroups arg = {
+		.size = sizeof(arg),
+		.fields = CONTMON_CGROUP_EXITED,
+		.entries = address_of(rows),
+		.entry_size = sizeof(rows[0]),
+		.nr_entries = ARRAY_SIZE(rows),
+	};
+
+	REQUIRE_RC(call(CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
+}
+
+static void pin_to_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)cpu, &set);
+	REQUIRE(sched_setaffinity(0, sizeof(set), &set) == 0);
+}
+
+/* On CPU 0, with @policy */
+static pid_t child_that_repeats(int policy, void (*work)(void))
+{
+	const struct sched_param param = { 0 };
+	pid_t pid = fork();
+
+	REQUIRE(pid >= 0);
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pin_to_cpu(0);
+	REQUIRE(sched_setscheduler(0, policy, &param) == 0);
+	for (;;)
+		work();
+}
+
+static void work_nothing(void)
+{
+}
+
+static __u64 involuntary_switches_of(pid_t pid)
+{
+	struct contmon_task task;
+
+	REQUIRE_RC(get_task(pid, CONTMON_TASK_FAULTS, 0, &task), 0);
+	return task.involuntary_switches;
+}
+
+/* One that another task keeps from running is away for a good part of 1 s. */
+TEST(exited_does_not_wait_for_a_reader_that_does_not_run)
+{
+	unsigned int late = 0, i;
+	__u64 before, last;
+	pid_t busy, idle;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip("needs two CPUs");
+	for (i = 0; i < NR_UNREAPED; i++)
+		child_zombie();
+	pin_to_cpu(1);
+	idle = child_that_repeats(SCHED_IDLE, read_exited);
+	busy = child_that_repeats(SCHED_OTHER, work_nothing);
+	last = involuntary_switches_of(idle) + NR_SWITCHES;
+	while (involuntary_switches_of(idle) < last) {
+		before = now_ns(CLOCK_MONOTONIC);
+		read_exited();
+		late += now_ns(CLOCK_MONOTONIC) - before > LATE_NS;
+	}
+	CHECK(late <= NR_SWITCHES / 4);
+	child_end(idle);
+	child_end(busy);
+}
+
 static void work_burn_and_move(void)
 {
 	burn(BURN_MS);
