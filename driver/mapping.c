@@ -30,8 +30,10 @@ void contmon_mapping_destroy(struct contmon_mapping *map)
 
 	if (map->address)
 		vunmap(map->address);
-	for (i = 0; i < map->nr_pages; i++)
+	for (i = 0; i < map->nr_pages; i++) {
 		__free_page(map->pages[i]);
+		cond_resched();
+	}
 	kvfree(map->pages);
 	contmon_uncharge(&map->user->mapped_bytes, map->charged_bytes);
 	map->address = NULL;
