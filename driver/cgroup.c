@@ -253,6 +253,8 @@ static int fill_table(struct table *table, struct contmon_snapshot_cgroups *arg)
 		ret = contmon_ended_settle();
 	if (!ret && (table->fields & CONTMON_CGROUP_TASKS))
 		ret = slots_alloc(table);
+	/* Now nothing is left to wait for. A second try begins again */
+	arg->taken_boottime_ns = contmon_view_now_boottime_ns(table->view);
 	if (!ret)
 		ret = list_cgroups(table);
 	if (!ret && (table->fields & CONTMON_CGROUP_TASKS))
@@ -428,7 +430,6 @@ static int snapshot(struct contmon_file *file,
 		return -EMSGSIZE;
 	}
 
-	arg->taken_boottime_ns = contmon_view_now_boottime_ns(&view);
 	table.max = min(needed + CGROUP_SLACK, room);
 	ret = fill_rows(file, arg, &table);
 	while (ret == -EMSGSIZE && table.max < room)

@@ -139,6 +139,13 @@ static int fill_section(struct snapshot *snap)
 	return contmon_walk_leave(walk);
 }
 
+/* Called when nothing is left to wait for */
+static void begin_to_read(struct snapshot *snap)
+{
+	snap->arg->taken_boottime_ns =
+		contmon_view_now_boottime_ns(&snap->query.view);
+}
+
 static int snapshot_to_mapping(struct contmon_mapping *map,
 			       struct snapshot *snap)
 {
@@ -157,6 +164,7 @@ static int snapshot_to_mapping(struct contmon_mapping *map,
 		return -EINVAL;
 	}
 	sink->stride = arg->entry_size;
+	begin_to_read(snap);
 	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
 		sink->records = records + (size_t)nr * arg->entry_size;
 		sink->room = arg->nr_entries - nr;
@@ -202,6 +210,7 @@ static int snapshot_to_user(struct contmon_user *user, struct snapshot *snap)
 	if (!sink->records)
 		return -ENOMEM;
 
+	begin_to_read(snap);
 	while (!ret && !snap->walk.done && nr < arg->nr_entries) {
 		sink->room = min(room, arg->nr_entries - nr);
 		ret = fill_section(snap);
@@ -296,9 +305,6 @@ static int snapshot_init(struct snapshot *snap,
 	contmon_walk_init(&snap->walk, &snap->query, arg->cursor);
 	arg->nr_seen = 0;
 	arg->stamp = 0;
-	arg->taken_boottime_ns =
-		contmon_view_now_boottime_ns(&snap->query.view);
-
 	ret = contmon_filter_init(&snap->filter, &snap->query.view, arg);
 	if (!ret)
 		ret = read_pids(snap);

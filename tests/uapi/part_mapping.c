@@ -363,3 +363,85 @@ TEST(mapping_may_be_as_large_as_info_says)
 	if (rc)
 		printf("# the largest mapping: %s\n", rc_name(rc));
 }
+
+#define NR_CALLERS 4
+#define NR_CALLS 100
+
+/* Of all calls: ns since they began to read, and in all */
+struct callers {
+	int fd;
+	bool cgroups;
+	_Atomic __u64 reading;
+	_Atomic __u64 calling;
+};
+
+static __u64 take_tasks(int fd)
+{
+	struct contmon_snapshot_tasks arg =
+		snapshot_arg(MAPPED / sizeof(struct contmon_task));
+
+	arg.flags = CONTMON_TO_MAPPING | CONTMON_THREADS;
+	arg.fields = CONTMON_TASK_ALL;
+	arg.entries = 0;
+	REQUIRE_RC(call_on(fd, CONTMON_SNAPSHOT_TASKS, &arg), 0);
+	return arg.taken_boottime_ns;
+}
+
+static __u64 take_cgroups(int fd)
+{
+	struct contmon_snapshot_cgroups arg = {
+		.size = sizeof(arg),
+		.flags = CONTMON_TO_MAPPING,
+		.fields = CONTMON_CGROUP_TASKS,
+		.entry_size = sizeof(struct contmon_cgroup),
+		.nr_entries = MAPPED / sizeof(struct contmon_cgroup),
+	};
+
+	REQUIRE_RC(call_on(fd, CONTMON_SNAPSHOT_CGROUPS, &arg), 0);
+	return arg.taken_boottime_ns;
+}
+
+static void *call_again_and_again(void *_callers)
+{
+	struct callers *callers = _callers;
+	__u64 began, at, ended;
+	int i;
+
+	for (i = 0; i < NR_CALLS; i++) {
+		began = now_ns(CLOCK_BOOTTIME);
+		at = callers->cgroups ? take_cgroups(callers->fd) :
+					take_tasks(callers->fd);
+		ended = now_ns(CLOCK_BOOTTIME);
+		callers->reading += ended - at;
+		callers->calling += ended - began;
+	}
+	return NULL;
+}
+
+static void check_callers(bool cgroups)
+{
+	struct callers callers = { .fd = open_again(), .cgroups = cgroups };
+	pthread_t threads[NR_CALLERS];
+	int i;
+
+	CONTEXT("%s", cgroups ? "cgroups" : "tasks");
+	map_device(callers.fd, MAPPED);
+	for (i = 0; i < NR_CALLERS; i++)
+		REQUIRE(!pthread_create(&threads[i], NULL, call_again_and_again,
+					&callers));
+	for (i = 0; i < NR_CALLERS; i++)
+		REQUIRE(!pthread_join(threads[i], NULL));
+	CHECK(callers.reading < callers.calling / 2);
+	close(callers.fd);
+}
+
+/* They run one after another, and so wait for most of the time. */
+TEST(mapping_has_the_time_when_the_driver_began_to_write_it)
+{
+	int i;
+
+	for (i = 0; i < 500; i++)
+		child_zombie();
+	check_callers(false);
+	check_callers(true);
+}
