@@ -1046,9 +1046,10 @@ struct contmon_read_cmdline {
  * chain of version 1 is older than the module, the first report of it is made
  * whole, and the pause then lasts until the module is unloaded.
  *
- * CREATED is the first event of a cgroup. New kernels (seen with 7.2) may
- * remove a cgroup whose last task is dead but has not left it yet: then EMPTIED
- * comes after REMOVED.
+ * CREATED is the first event of a cgroup. It comes a moment before the kernel
+ * shows the directory: until then, calls with its id fail with ENOENT, too, and
+ * so does open(2). New kernels (seen with 7.2) may remove a cgroup whose last
+ * task is dead but has not left it yet: then EMPTIED comes after REMOVED.
  *
  * Errors: EINVAL when a member is invalid, or read(2) with less room than one
  * record or before CONTMON_WATCH; ESRCH no such process; ENOENT no such cgroup;
