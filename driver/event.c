@@ -5,6 +5,7 @@
  */
 
 #include <linux/cgroup.h>
+#include <linux/mm.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
@@ -72,12 +73,18 @@ static u32 exit_code(struct task_struct *leader)
 		       sig->group_exit_code : leader->exit_code;
 }
 
+/* Of a victim of the OOM killer, whose mm is set and stable meanwhile */
+static u64 rss_of(struct task_struct *victim)
+{
+	return (u64)get_mm_rss(victim->mm) << PAGE_SHIFT;
+}
+
 /**
  * contmon_event_process() - report an event of a process
  * @type: its type
  * @task: a thread of the process. If the leader has ended, others may have been
  *	moved since; but a process has ended where its leader has, as in the
- *	accounts
+ *	accounts. OOM: the victim, see rss_of()
  */
 void contmon_event_process(u32 type, struct task_struct *task)
 {
@@ -95,6 +102,8 @@ void contmon_event_process(u32 type, struct task_struct *task)
 		subject.event.exit_code = exit_code(leader);
 		set_usage(&subject.event, leader);
 	}
+	if (type == CONTMON_EVENT_OOM)
+		subject.event.rss_bytes = rss_of(task);
 	contmon_streams_offer(&subject);
 	rcu_read_unlock();
 }

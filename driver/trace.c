@@ -130,6 +130,7 @@ static void on_free(void *data, struct task_struct *task)
 	contmon_ended_free(task);
 }
 
+/* @task keeps its mm: it is current, or the caller holds its task_lock */
 static void on_victim(void *data, struct task_struct *task, uid_t uid)
 {
 	contmon_event_process(CONTMON_EVENT_OOM, task);

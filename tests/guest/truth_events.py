@@ -105,6 +105,10 @@ def check_oom():
     victims = [e for e in events if e.cgroup_id == container.cgroup_id]
     if tap.equal(len(victims), 1, "oom: one victim, in its container"):
         tap.equal(victims[0].comm, b"tail", "oom: its name")
+        # It fills its container, and maps a few MiB of files
+        limit = docker.OOM_LIMIT
+        tap.ok(limit * 3 // 4 < victims[0].rss_bytes < limit * 5 // 4,
+               "oom: its memory", (victims[0].rss_bytes, limit))
 
 
 def what(event):

@@ -21,33 +21,33 @@ static const struct contmon_event *wait_for_one(int fd)
 }
 
 static int go_on[2];
+static void (*on_request)(void);
 
-static void *thread_touch(void *unused)
+static void *thread_on_request(void *unused)
 {
 	char byte;
 
 	if (read(go_on[0], &byte, 1) != 1)
 		_exit(FAILED);
-	touch_16_mib();
+	on_request();
 	for (;;)
 		pause();
 	return unused;
 }
 
-/*
- * A process whose first thread has exited; another touches memory on request.
- */
-static pid_t child_without_leader(void)
+/* A process whose first thread has exited; another does @work on request. */
+static pid_t child_without_leader(void (*work)(void))
 {
 	pthread_t thread;
 	pid_t pid;
 
 	REQUIRE(pipe(go_on) == 0);
+	on_request = work;
 	pid = fork();
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (pthread_create(&thread, NULL, thread_touch, NULL))
+		if (pthread_create(&thread, NULL, thread_on_request, NULL))
 			_exit(FAILED);
 		exit_thread(0);
 	}
@@ -57,7 +57,7 @@ static pid_t child_without_leader(void)
 
 TEST(limits_hold_for_a_process_whose_first_thread_has_ended)
 {
-	pid_t pid = child_without_leader();
+	pid_t pid = child_without_leader(touch_16_mib);
 	const struct contmon_event *event;
 	int fd = watch_limit((struct contmon_watch){
 		.flags = CONTMON_WATCH_PID,

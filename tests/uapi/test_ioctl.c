@@ -42,6 +42,7 @@
 #include "part_depth.c"
 #include "part_storms.c"
 #include "part_limits.c"
+#include "part_oom.c"
 #include "part_cgroup1.c"
 #include "part_system.c"
 #include "part_alloc.c"

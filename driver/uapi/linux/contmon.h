@@ -1032,7 +1032,8 @@ struct contmon_read_cmdline {
  * together while so many others end that @exited_tasks lacks some.
  *
  * OOM comes for each thread that the OOM killer chooses, so it may come again
- * for the same @pid and @start_boottime_ns. Since a process that is ending
+ * for the same @pid and @start_boottime_ns, with a smaller @rss_bytes once the
+ * kernel has begun to take back the memory. Since a process that is ending
  * anyway is chosen first, it also comes for some that nobody had to kill, which
  * "oom_kill" of memory.events does not count.
  *
@@ -1126,7 +1127,8 @@ struct contmon_watch {
  * @io_valid: EXIT: 1 when @read_bytes and @write_bytes are filled
  * @parent_start_boottime_ns: FORK, EXEC, EXIT, OOM, THRESHOLD: of its parent,
  *	0 if that is not visible; since 3
- * @rss_bytes: THRESHOLD: the value found
+ * @rss_bytes: THRESHOLD: the value found; OOM: RSS (the fast kind) of the
+ *	process when it was chosen, 0 before version 3
  * @memory_bytes: CGROUP_MEMORY: likewise; since 3
  * @stalled_ns: CGROUP_PRESSURE: likewise; since 3
  * @uid: all types of a process: real user id, in the reader's user namespace
