@@ -168,9 +168,17 @@ static void put_escaped(FILE *to, const char *text, size_t size)
 	free(escaped);
 }
 
+/* Drivers before version 3 do not have it. */
+static bool has_rss(const struct contmon_event *record)
+{
+	return record->type == CONTMON_EVENT_OOM && record->rss_bytes > 0;
+}
+
 static void put_detail(FILE *to, const struct contmon_event *record,
 		       enum cli_unit unit)
 {
+	char rss[CLI_TEXT_MAX];
+
 	if (is_of_cgroup(record)) {
 		fputs(record->truncated ? "..." : "", to);
 		put_escaped(to, (const char *)record->path,
@@ -179,6 +187,9 @@ static void put_detail(FILE *to, const struct contmon_event *record,
 		fprintf(to, "by %" PRId32, record->ppid);
 	} else if (record->type == CONTMON_EVENT_EXIT) {
 		put_usage(to, record, unit);
+	} else if (has_rss(record)) {
+		fprintf(to, "RSS %s",
+			cli_format_bytes(rss, record->rss_bytes, unit));
 	}
 }
 
@@ -322,6 +333,7 @@ static int add_usage(json_t *json, const struct contmon_event *record)
 		{ "major_faults", exit, record->major_faults },
 		{ "read_bytes", io, record->read_bytes },
 		{ "write_bytes", io, record->write_bytes },
+		{ "rss_bytes", has_rss(record), record->rss_bytes },
 	};
 	size_t i;
 	int r = 0;

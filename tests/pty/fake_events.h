@@ -33,6 +33,16 @@ static struct contmon_event exit_at(uint64_t i, int32_t pid, const char *comm)
 	return event;
 }
 
+/* @rss_bytes is 0 from older drivers */
+static struct contmon_event oom_at(uint64_t i, int32_t pid, const char *comm,
+				   uint64_t rss_bytes)
+{
+	struct contmon_event event = event_at(i, CONTMON_EVENT_OOM, pid, comm);
+
+	event.rss_bytes = rss_bytes;
+	return event;
+}
+
 /* Descriptor for the event of the end of process 60 */
 static int watcher = -1;
 
@@ -45,7 +55,10 @@ static void tell_the_end(void)
 		abort();
 }
 
-/* The life of a container, with an event every 10 ms, and a hostile process */
+/*
+ * The life of a container, with an event every 10 ms, and a hostile process;
+ * then OOM kills
+ */
 #define SHORT_LIVED "/system.slice/docker-" A16 B16 A16 B16 ".scope"
 
 static int watch(int to, const struct contmon_watch *arg)
@@ -59,6 +72,8 @@ static int watch(int to, const struct contmon_watch *arg)
 		event_at(5, CONTMON_EVENT_CGROUP_EMPTIED, 0, ""),
 		event_at(6, CONTMON_EVENT_CGROUP_REMOVED, 0, ""),
 		exit_at(7, 60, "postgres"),
+		oom_at(8, 60, "postgres", 700 * MIB),
+		oom_at(9, 701, "old", 0),
 	};
 	size_t i;
 

@@ -151,6 +151,8 @@ CASES = [
      {}),
     ("events, filters", "events --count 2 --container 01 --type exec,exit",
      "pipe", {}),
+    ("events, OOM kills", "events --count 2 --type oom", "pipe", {}),
+    ("events, OOM kills, JSON", "events --count 2 --json --type oom", "pipe", {}),
     ("events, no such type", "events --type exec,bogus", "pipe", {}),
     ("events, JSON", "events --count 1 --json --type exit", "pipe", {}),
     ("events, CSV", "events --count 2 --csv --type created,exit", "pipe", {}),
