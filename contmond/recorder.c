@@ -363,8 +363,9 @@ static void add_bytes(json_t *detail, const char *key, double bytes)
 				    json_integer((json_int_t)bytes));
 }
 
-/* NULL if nothing is known */
-static char *detail_of_kill(const struct container_row *row,
+/* NULL if nothing is known. Drivers before version 3 do not tell the RSS. */
+static char *detail_of_kill(const struct contmon_event *event,
+			    const struct container_row *row,
 			    const struct cgroup_stats *memory)
 {
 	double current_bytes = row ? row->memory_current_bytes : (double)NAN;
@@ -376,6 +377,8 @@ static char *detail_of_kill(const struct container_row *row,
 		current_bytes = (double)memory->memory_current_bytes;
 	if (memory->valid & CGROUP_STATS_PEAK)
 		peak_bytes = (double)memory->memory_peak_bytes;
+	add_bytes(detail, EVENT_VICTIM_RSS,
+		  event->rss_bytes ? (double)event->rss_bytes : (double)NAN);
 	add_bytes(detail, "memory_current_bytes", current_bytes);
 	add_bytes(detail, "memory_peak_bytes", peak_bytes);
 	add_bytes(detail, "memory_limit_bytes",
@@ -392,7 +395,7 @@ void recorder_kill(struct recorder *recorder, const struct model *model,
 		   const struct cgroup_stats *memory)
 {
 	const struct container_row *row = row_of(model, scope);
-	_cleanup_free_ char *detail = detail_of_kill(row, memory);
+	_cleanup_free_ char *detail = detail_of_kill(event, row, memory);
 	char comm[4 * sizeof(event->comm)];
 	const struct store_event kill = {
 		.t_ms = (double)clock_realtime_ms(event->boottime_ns),

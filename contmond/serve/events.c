@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,22 +37,40 @@ static bool are_kinds(const char *list, struct reply *reply)
 	return true;
 }
 
+/* Without what only its process shows; NULL if nothing else is known */
+static char *detail_of_hidden(const struct store_event *kill)
+{
+	json_t *detail = json_loads(kill->detail ?: "{}", 0, NULL);
+	char *text = NULL;
+
+	json_object_del(detail, EVENT_VICTIM_RSS);
+	if (json_object_size(detail) > 0)
+		text = json_dumps(detail, JSON_COMPACT);
+	json_decref(detail);
+	return text;
+}
+
+/* @ret_detail: free it once the event is not used any more */
 static struct store_event shown(const struct store_event *event,
-				bool hides_processes)
+				bool hides_processes, char **ret_detail)
 {
 	struct store_event copy = *event;
 
-	if (hides_processes) {
-		copy.pid = (double)NAN;
-		copy.comm = NULL;
-	}
+	if (!hides_processes)
+		return copy;
+	copy.pid = (double)NAN;
+	copy.comm = NULL;
+	if (strcmp(event->kind, EVENT_OOM_KILLED) == 0)
+		copy.detail = *ret_detail = detail_of_hidden(event);
 	return copy;
 }
 
 static int add(const void *row, void *userdata)
 {
 	struct past_answer *answer = userdata;
-	const struct store_event event = shown(row, answer->hides_processes);
+	_cleanup_free_ char *detail = NULL;
+	const struct store_event event = shown(row, answer->hides_processes,
+					       &detail);
 
 	past_answer_add(answer, &event);
 	return 0;
@@ -132,7 +151,9 @@ static int stream_new(const struct facts *facts, const struct request *request,
 static int tell(const void *row, void *userdata)
 {
 	struct stream *stream = userdata;
-	const struct store_event event = shown(row, stream->hides_processes);
+	_cleanup_free_ char *detail = NULL;
+	const struct store_event event = shown(row, stream->hides_processes,
+					       &detail);
 
 	stream->nr++;
 	stream->follow.query.after_seq = (int64_t)event.seq;

@@ -17,6 +17,9 @@
 	EVENT_OOM_KILLED "," EVENT_POLICY_WARNED "," EVENT_POLICY_ACTED "," \
 	EVENT_POLICY_NOTIFIED "," EVENT_POLICY_GAVE_UP
 
+/* In the detail of EVENT_OOM_KILLED: of the process, and hidden with it */
+#define EVENT_VICTIM_RSS "victim_rss_bytes"
+
 /* The states of decisions */
 #define DECISION_STATES \
 	"planned,warned,acted,verified,failed,vetoed,expired,spared,gone," \

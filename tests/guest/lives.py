@@ -5,6 +5,7 @@ did: plain cgroups whose paths make them containers, and real containers of
 Docker."""
 
 import itertools
+import json
 import os
 import subprocess
 import time
@@ -246,9 +247,16 @@ def check_sampled():
               "sampled: the next sample adds nothing")
 
 
+def memory_of_victim(id_):
+    """What the event of its OOM kill says; None if it says nothing"""
+    kill = api.row("events", container=id_, kind="oom_killed")
+    return json.loads(kill["detail"] or "{}").get("victim_rss_bytes")
+
+
 def check_kill():
+    limit = 16 * MIB
     life = Life()
-    life.limit(16 * MIB)
+    life.limit(limit)
 
     def work():
         return len(bytearray(os.urandom(MIB)) * 64) and 0
@@ -260,6 +268,9 @@ def check_kill():
     tap.equal(events({life.id}).get(life.id),
               ["container_started", "oom_killed", "container_ended"],
               "kill: the events are in order")
+    memory = memory_of_victim(life.id)
+    tap.ok(memory and limit * 3 // 4 <= memory <= limit + OTHER_MIB * MIB,
+           "kill: the event has the memory of its process", memory)
 
 
 def check_real():

@@ -56,6 +56,7 @@ def test_page(tap, page, base, out):
     views.test_bars(tap, page)
     views.test_filter(tap, page, base)
     views.test_container(tap, page, base)
+    views.test_kills(tap, page)
     views.test_what_happened(tap, page, base)
     views.test_moment(tap, page, base)
     history.test_more(tap, page, base)

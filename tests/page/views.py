@@ -315,6 +315,20 @@ def test_owners(tap, page, base):
     race(tap, "with who sets them", same)
 
 
+def test_kills(tap, page):
+    """What is known of the memory of a process that the OOM killer chose"""
+    def words(**facts):
+        return page.run("detailOf(%s)" % json.dumps(json.dumps(facts)))
+
+    victim = {"victim_rss_bytes": 90 << 20}
+    used = {"memory_current_bytes": 124 << 20, "memory_limit_bytes": 256 << 20}
+    tap.equal(words(**victim, **used), "RSS 90.0 MiB, container used 124 MiB of 256 MiB",
+              "a kill has the memory of its process and container")
+    tap.equal(words(**victim), "RSS 90.0 MiB", "of the process alone")
+    tap.equal(words(**used), "container used 124 MiB of 256 MiB", "of the container alone")
+    tap.equal(words(image="nginx"), "nginx", "a start has its image")
+
+
 def test_what_happened(tap, page, base):
     """Events of a container, and decisions of policies about it"""
     about = [row["container"] for row in api(base, "audit?limit=200")] or [

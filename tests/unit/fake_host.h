@@ -392,13 +392,16 @@ static inline struct contmon_event *happen(uint32_t type, uint64_t cgroup_id)
 	return event;
 }
 
-/* The OOM killer ends a process. */
+/* The OOM killer ends a process, which has so many bytes. */
+#define VICTIM_RSS 2500
+
 static inline void kill_process(int32_t pid, uint64_t cgroup_id)
 {
 	struct contmon_event *event = happen(CONTMON_EVENT_OOM, cgroup_id);
 
 	event->pid = pid;
 	event->start_boottime_ns = 1000 + (uint32_t)pid;
+	event->rss_bytes = VICTIM_RSS;
 }
 
 static inline void add_cgroup(uint64_t id, const char *path)

@@ -201,7 +201,8 @@ static inline int past_happen(struct store *store)
 		  .kind = "oom_killed", .cgroup_id = 11,
 		  .container = "shop-web-1", .pid = 501,
 		  .comm = "worker \033[2J",
-		  .detail = "{\"memory_current_bytes\":130023424,"
+		  .detail = "{\"victim_rss_bytes\":94371840,"
+			    "\"memory_current_bytes\":130023424,"
 			    "\"memory_limit_bytes\":268435456}" },
 		{ .t_ms = (double)(PAST_BEGIN_MS + 3601500),
 		  .kind = "oom_killed", .pid = 4242, .comm = "java" },

@@ -14,11 +14,17 @@ function detailOf(text) {
   let facts;
   try { facts = JSON.parse(text ?? "null"); } catch { return text; }
   if (!facts) return null;
-  const { reason, rule, action, dry_run: dry, memory_current_bytes: used,
-    memory_limit_bytes: limit } = facts;
+  const { reason, rule, action, dry_run: dry } = facts;
   if (rule) return `${rule}: ${action}${dry ? " (dry run)" : ""}: ${reason ?? ""}`;
-  if (known(used)) return `used ${bytes(used)}${known(limit) ? ` of ${bytes(limit)}` : ""}`;
-  return facts.image ?? null;
+  return memoryOf(facts) || facts.image || null;
+}
+
+// The memory of a process that the OOM killer chose, and of its container
+function memoryOf({ victim_rss_bytes: rss, memory_current_bytes: used,
+  memory_limit_bytes: limit }) {
+  const of = known(limit) ? ` of ${bytes(limit)}` : "";
+  return [known(rss) && `RSS ${bytes(rss)}`, known(used) && `container used ${bytes(used)}${of}`]
+    .filter(Boolean).join(", ");
 }
 
 function newEventTable(root, empty) {

@@ -38,6 +38,7 @@ static void test_a_table(void **state)
 		   "2026-01-31 10:30:00 container_ended   night,job  -\n"
 		   "2026-01-31 11:00:00 oom_killed        shop-web-1 "
 		   "pid 501, comm worker \\x1b[2J, "
+		   "victim_rss_bytes 90.0 MiB, "
 		   "memory_current_bytes 124.0 MiB, "
 		   "memory_limit_bytes 256.0 MiB\n"
 		   "2026-01-31 11:00:01 oom_killed        -          "
@@ -66,6 +67,7 @@ static void test_choices(void **state)
 		   "container_id,pid,comm,detail\n");
 	must_print("--units bytes --no-headings -o facts --kind oom_killed "
 		   "--container shop-web-1", "pid 501, comm worker \\x1b[2J, "
+		   "victim_rss_bytes 94371840, "
 		   "memory_current_bytes 130023424, "
 		   "memory_limit_bytes 268435456\n");
 }
@@ -85,7 +87,8 @@ static void test_json(void **state)
 			 "oom_killed", "container", "shop-web-1",
 			 "container_id", PAST_WEB_ID, "pid", 501, "comm",
 			 "worker \033[2J", "detail",
-			 "{\"memory_current_bytes\":130023424,"
+			 "{\"victim_rss_bytes\":94371840,"
+			 "\"memory_current_bytes\":130023424,"
 			 "\"memory_limit_bytes\":268435456}");
 	assert_true(json_equal(json_array_get(rows, 0), want));
 	json_decref(want);

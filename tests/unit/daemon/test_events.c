@@ -90,6 +90,7 @@ static void test_a_container_ends(void **state)
 }
 
 static struct cgroup_stats memory;	/* of the container, as it was read */
+static uint64_t rss_bytes;		/* of the process; 0: unknown */
 
 static void kill_of(uint32_t uid, const struct scope *scope, int32_t pid)
 {
@@ -99,6 +100,7 @@ static void kill_of(uint32_t uid, const struct scope *scope, int32_t pid)
 		.uid = uid,
 		.comm = "ja\xffva",
 		.boottime_ns = world.now.boottime_ns,
+		.rss_bytes = rss_bytes,
 	};
 
 	recorder_kill(world.recorder, &world.model, &event, scope, &memory);
@@ -186,6 +188,28 @@ static void test_memory_of_a_short_container(void **state)
 	json_decref(detail);
 	memory.valid = 0;
 	scope_unref(scope);
+}
+
+/* As the driver reports it; it is hidden with the process. */
+static void test_memory_of_the_process(void **state)
+{
+	json_t *detail;
+
+	(void)state;
+	rss_bytes = 9000;
+	kill_in(NULL, 42);
+	detail = newest_detail();
+	assert_int_equal(json_object_size(detail), 1);
+	assert_near(number_at(detail, "victim_rss_bytes"), 9000, 0);
+	json_decref(detail);
+	hides_processes = true;
+	assert_null(newest_detail());
+	kill_in(world.db, 43);
+	detail = newest_detail();
+	assert_null(json_object_get(detail, "victim_rss_bytes"));
+	assert_near(number_at(detail, "memory_current_bytes"), 64 << 20, 0);
+	json_decref(detail);
+	rss_bytes = 0;
 }
 
 /* Of users there may be any number; in a container that is seen elsewhere. */
@@ -360,6 +384,7 @@ int main(void)
 		TEST(test_a_process_is_killed),
 		TEST(test_memory_at_the_kill),
 		TEST(test_memory_of_a_short_container),
+		TEST(test_memory_of_the_process),
 		TEST(test_whose_it_was),
 		TEST(test_whom_it_was_is_hidden),
 		TEST(test_which_and_how_many),

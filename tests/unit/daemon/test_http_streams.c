@@ -361,6 +361,25 @@ static void test_the_same_options_end_none(void **state)
 	close(fd);
 }
 
+static void test_whom_it_was_is_hidden(void **state)
+{
+	const struct http_options options = { .host = "127.0.0.1",
+					      .hides_processes = true };
+	const struct store_event kill = {
+		.t_ms = 1, .kind = "oom_killed", .pid = 42, .comm = "java",
+		.detail = "{\"victim_rss_bytes\":7}",
+	};
+	int fd;
+
+	(void)state;
+	assert_int_equal(http_set_options(http, &options), 0);
+	fd = ask("", "");
+	read_until(fd, "retry: ");
+	assert_int_equal(store_event(world.store, &kill), 0);
+	read_until(fd, "\"pid\":null,\"comm\":null,\"detail\":null}");
+	close(fd);
+}
+
 #define STREAM_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, setup_streams, teardown_streams)
 
@@ -378,6 +397,7 @@ int main(void)
 		STREAM_TEST(test_the_server_is_freed),
 		STREAM_TEST(test_other_options_end_them),
 		STREAM_TEST(test_the_same_options_end_none),
+		STREAM_TEST(test_whom_it_was_is_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

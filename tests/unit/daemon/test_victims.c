@@ -155,6 +155,8 @@ static uint64_t make_memory(const char *path, const char *current,
 	return directory.st_ino;
 }
 
+#define VICTIM "{\"victim_rss_bytes\":2500,"
+
 static void test_memory_is_read_when_a_process_is_killed(void **state)
 {
 	uint64_t id = make_memory(NEW, "5000\n", "7000\n");
@@ -169,20 +171,20 @@ static void test_memory_is_read_when_a_process_is_killed(void **state)
 	};
 	run_until(event, one_sample);
 	assert_string_equal(detail_of_kill(50, id),
-			    "{\"memory_current_bytes\":5000,"
+			    VICTIM "\"memory_current_bytes\":5000,"
 			    "\"memory_peak_bytes\":7000,"
 			    "\"memory_limit_bytes\":8192}");
 	/* Its cgroup is gone: as of the last sample */
 	assert_int_equal(rename(in_directory(NEW + 1),
 				in_directory("gone")), 0);
 	assert_string_equal(detail_of_kill(51, id),
-			    "{\"memory_current_bytes\":3000,"
+			    VICTIM "\"memory_current_bytes\":3000,"
 			    "\"memory_peak_bytes\":4000,"
 			    "\"memory_limit_bytes\":8192}");
 	/* It was started again: another cgroup has its path. */
 	assert_true(make_memory(NEW, "1\n", "1\n") != id);
 	assert_string_equal(detail_of_kill(52, id),
-			    "{\"memory_current_bytes\":3000,"
+			    VICTIM "\"memory_current_bytes\":3000,"
 			    "\"memory_peak_bytes\":4000,"
 			    "\"memory_limit_bytes\":8192}");
 }
@@ -195,10 +197,11 @@ static void test_memory_of_one_that_no_sample_has(void **state)
 	stop_samples();
 	make(id, NEW);
 	assert_string_equal(detail_of_kill(50, id),
-			    "{\"memory_current_bytes\":5000}");
+			    VICTIM "\"memory_current_bytes\":5000}");
 	assert_int_equal(rename(in_directory(NEW + 1),
 				in_directory("gone")), 0);
-	assert_string_equal(detail_of_kill(51, id), "");
+	assert_string_equal(detail_of_kill(51, id),
+			    "{\"victim_rss_bytes\":2500}");
 }
 
 int main(void)
