@@ -17,10 +17,14 @@
 #include "base/util.h"
 #include "setup.h"
 
-/* @first_start_ns: of a container of v1, of its oldest process; 0: unknown */
+/*
+ * @must_look: it could not be looked up when the engine's containers changed
+ * @first_start_ns: of a container of v1, of its oldest process; 0: unknown
+ */
 struct known {
 	uint64_t cgroup_id;
 	struct scope *scope;
+	bool must_look;
 	uint64_t first_start_ns;
 };
 
@@ -185,7 +189,15 @@ static struct scope *scope_of(const struct scope_map *map,
 	return scope_new(map->cgroups, cgroup);
 }
 
-/* @old: what the last update knew about the cgroup, or NULL */
+static void take_over(const struct known *old, struct known *ret)
+{
+	ret->scope = old->scope ? scope_ref(old->scope) : NULL;
+}
+
+/*
+ * @old: what the last update knew about the cgroup, or NULL. That still holds
+ * if the cgroup cannot be looked up, because the snapshot has it.
+ */
 static int look_up(const struct scope_map *next, const struct known *old,
 		   struct known *ret)
 {
@@ -193,8 +205,11 @@ static int look_up(const struct scope_map *next, const struct known *old,
 						  ret->cgroup_id);
 
 	ret->scope = NULL;
+	ret->must_look = !cgroup->is_known;
+	if (!cgroup->is_known && old)
+		take_over(old, ret);
 	if (!cgroup->is_known)
-		return -ENOENT;
+		return old ? 0 : -ENOENT;
 	if (cgroup->identity.runtime == CONTMON_RUNTIME_NONE)
 		return 0;
 	if (cgroup_is_own(cgroup)) {
@@ -221,8 +236,8 @@ static int find_in_snapshot(const struct scope_map *map,
 
 		one->cgroup_id = snapshot->entries[i].cgroup_id;
 		old = find(map, one->cgroup_id);
-		if (old && !renamed) {
-			one->scope = old->scope ? scope_ref(old->scope) : NULL;
+		if (old && !renamed && !old->must_look) {
+			take_over(old, one);
 			next->nr++;
 			continue;
 		}

@@ -32,6 +32,7 @@ static struct names *names;
 static struct cgroups *cgroups;
 static struct scope_map *map;
 static bool has_v1, is_v2_missing;
+static int paths_error;	/* of looking for a path */
 static struct contmon_cgroup rows[COUNT(paths)];
 static struct contmon_cgroups snapshot = { .entries = rows,
 					   .nr = COUNT(rows) };
@@ -147,6 +148,8 @@ int __wrap_contmon_paths_find(struct contmon_paths *all, uint64_t id,
 			      const char **ret_path)
 {
 	(void)all;
+	if (paths_error)
+		return paths_error;
 	*ret_path = paths[id - 1];
 	return 0;
 }
@@ -167,6 +170,7 @@ static int setup(void **state)
 	tasks.nr = 0;
 	tasks.entries = processes;
 	nr_of_many = 0;
+	paths_error = 0;
 	has_v1 = is_v2_missing = false;
 	names = names_new();
 	assert_int_equal(cgroups_new(names, &cgroups), 0);
@@ -239,6 +243,35 @@ static void test_unchanged_cgroups_are_kept(void **state)
 	say("webid", "/batch/job-7/own", "docker");
 	update();
 	assert_ptr_equal(scope_of(5), scope);
+}
+
+/* So many are created that those that were looked up are forgotten. */
+static void forget_all_cgroups(void)
+{
+	uint64_t id;
+
+	for (id = 1000; id < 6000; id++)
+		cgroups_learn(cgroups, id, "/batch");
+}
+
+/* All cgroups are looked up again, and cannot be, for lack of descriptors. */
+static void test_containers_stay_when_reading_fails(void **state)
+{
+	struct scope *scope;
+
+	(void)state;
+	update();
+	scope = scope_of(5);
+	forget_all_cgroups();
+	paths_error = -EMFILE;
+	say("webid", "/batch/job-7/own", "podman");
+	update();
+	assert_ptr_equal(scope_of(5), scope);
+	assert_null(scope_of(3));
+	paths_error = 0;
+	update();
+	assert_ptr_equal(scope_of(5), scope);
+	assert_string_equal(scope_of(3)->id, "webid");
 }
 
 /* Who may make a cgroup can call it like any container. */
@@ -468,6 +501,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_a_cgroup_that_looks_like_none),
 		TEST(test_unchanged_cgroups_are_kept),
+		TEST(test_containers_stay_when_reading_fails),
 		TEST(test_whose_they_are),
 		TEST(test_the_innermost_container_counts),
 		TEST(test_containers_of_v1),
