@@ -114,7 +114,10 @@ static void give_up(struct departed *departed, size_t i, uint64_t late_ns)
 	departed_drop(departed, gone);
 }
 
-/* In cgroup v1 the next run has the same number, and continues the record. */
+/*
+ * In cgroup v1 the next run has the same number, and continues the record. In
+ * v2 it is the same run, whose end is still to come.
+ */
 static void forget_earlier_run(struct departed *departed, uint64_t cgroup_id)
 {
 	size_t i = departed->nr_gone;
@@ -212,13 +215,27 @@ static uint64_t before(uint64_t boottime_ns, uint64_t by_ns)
 	return boottime_ns > by_ns ? boottime_ns - by_ns : 0;
 }
 
-static void note_start(const struct departed *departed,
-		       const struct scope *scope,
-		       struct departed_container *now)
+/* The same run, of which a sample may have been without it; or NULL */
+static const struct departed_container *
+find_same(const struct departed *departed, const struct scope *scope)
 {
 	const struct departed_container *known =
 		find(departed->present, departed->nr_present,
 		     scope->cgroup_id);
+	size_t i;
+
+	for (i = 0; !known && scope->cgroup && i < departed->nr_gone; i++) {
+		if (departed->gone[i].cgroup_id == scope->cgroup_id)
+			known = &departed->gone[i];
+	}
+	return known;
+}
+
+static void note_start(const struct departed *departed,
+		       const struct scope *scope,
+		       struct departed_container *now)
+{
+	const struct departed_container *known = find_same(departed, scope);
 
 	if (known && known->began_ms) {
 		now->began_ms = known->began_ms;

@@ -105,19 +105,28 @@ static bool is_in(const struct ended *ended, const char *place, int64_t user_id)
 	       (*place == '/' || ended->user_id == user_id);
 }
 
-double ended_take(struct ended_list *list, const char *place, int64_t user_id)
+struct ended_run ended_take(struct ended_list *list, const char *place,
+			    int64_t user_id)
 {
-	double kills;
+	struct ended_run run = { 0 };
 	size_t i;
 
 	for (i = 0; i < list->nr; i++) {
-		if (!is_in(&list->all[i], place, user_id))
+		const struct ended *ended = &list->all[i];
+		double kills = ended->row.oom_kills_total;
+
+		if (!is_in(ended, place, user_id))
 			continue;
-		kills = list->all[i].row.oom_kills_total;
+		run = (struct ended_run){
+			.cgroup_id = ended->cgroup_id,
+			.oom_kills = isnan(kills) ? 0 : kills,
+			.oom_kills_before = ended->oom_kills_before,
+			.is_roots = ended->is_roots,
+		};
 		drop(list, i);
-		return isnan(kills) ? 0 : kills;
+		break;
 	}
-	return 0;
+	return run;
 }
 
 /* The oldest one of a user, or else the oldest */
@@ -232,6 +241,14 @@ static bool has_ended(const struct sample *sample, uint64_t cgroup_id)
 	return true;
 }
 
+/* What the list does not need to add it */
+static void note_run(struct ended *ended, const struct model_container *old)
+{
+	ended->cgroup_id = old->scope->cgroup_id;
+	ended->oom_kills_before = old->oom_kills_before;
+	ended->next_ms = old->next_ms;
+}
+
 int ended_update(struct model *model, const struct model_container *old,
 		 size_t nr_old)
 {
@@ -256,8 +273,8 @@ int ended_update(struct model *model, const struct model_container *old,
 			      old[i].is_roots, sample->boottime_ns,
 			      sample->t_ms);
 		if (r == 0)
-			model->ended.all[model->ended.nr - 1].next_ms =
-				old[i].next_ms;
+			note_run(&model->ended.all[model->ended.nr - 1],
+				 &old[i]);
 	}
 	return r;
 }

@@ -23,9 +23,25 @@
 #define ENDED_MAX 256
 
 /**
+ * struct ended_run - what is known of a run
+ * @cgroup_id: in v1 that of all runs of a container
+ * @oom_kills: including those of the runs before
+ * @oom_kills_before: those of the runs before
+ * @is_roots: see names_find_again()
+ */
+struct ended_run {
+	uint64_t cgroup_id;
+	double oom_kills;
+	double oom_kills_before;
+	bool is_roots;
+};
+
+/**
  * struct ended - one container that has ended
  * @row: totals, its start, its peak, its id and the strings that are labels in
  *	Prometheus, malloced; all else is unknown
+ * @cgroup_id: of its own cgroup
+ * @oom_kills_before: as in struct ended_run
  * @user_id: whose it is; 0: root's
  * @is_roots: see names_find_again()
  * @ended_boottime_ns: when it was first missing from a sample
@@ -36,6 +52,8 @@
  */
 struct ended {
 	struct container_row row;
+	uint64_t cgroup_id;
+	double oom_kills_before;
 	int64_t user_id;
 	bool is_roots;
 	uint64_t ended_boottime_ns;
@@ -82,13 +100,14 @@ bool ended_is_of_next(const struct container_info *name, int64_t next_ms);
 void ended_name(struct ended_list *list, const struct names *names);
 
 /**
- * ended_take() - a container runs again in the same place
+ * ended_take() - a container is there again, in the same place
  * @place: container_place()
  * @user_id: whose it is; counts if the place is an id
  *
- * Removes its row. Returns its OOM kills; 0 if there was no row.
+ * Removes its row. Returns what is known of the run; zeros if there was no row.
  */
-double ended_take(struct ended_list *list, const char *place, int64_t user_id);
+struct ended_run ended_take(struct ended_list *list, const char *place,
+			    int64_t user_id);
 
 /** ended_expire() - drop those that ended ENDED_KEEP_NS ago or earlier */
 void ended_expire(struct ended_list *list, uint64_t boottime_ns);

@@ -349,6 +349,23 @@ static int fill_totals(struct model *model, const struct sample *previous,
 	return 0;
 }
 
+/*
+ * In v2 a container has another cgroup in its next run. If it has the same one,
+ * it was only missing from a sample.
+ */
+static void continue_run(struct model *model, struct model_container *container)
+{
+	const struct scope *scope = container->scope;
+	const struct ended_run run = ended_take(&model->ended,
+						scope->cgroup ?: scope->id,
+						scope->user_id);
+	bool is_same = scope->cgroup && run.cgroup_id == scope->cgroup_id;
+
+	container->oom_kills_before = is_same ? run.oom_kills_before :
+						run.oom_kills;
+	container->is_roots = is_same && run.is_roots;
+}
+
 /* The total of a container continues the total of its earlier run. */
 static void add_earlier_runs(struct model *model,
 			     const struct model_container *old, size_t nr_old)
@@ -359,12 +376,11 @@ static void add_earlier_runs(struct model *model,
 	for (i = 0; i < model->nr_containers; i++) {
 		struct model_container *container = &model->containers[i];
 
-		const struct scope *scope = container->scope;
-
 		same = known_before(container, old, nr_old);
-		container->oom_kills_before = same ? same->oom_kills_before :
-			ended_take(&model->ended, scope->cgroup ?: scope->id,
-				   scope->user_id);
+		if (same)
+			container->oom_kills_before = same->oom_kills_before;
+		else
+			continue_run(model, container);
 		container->row.oom_kills_total += container->oom_kills_before;
 	}
 }
@@ -385,7 +401,7 @@ static void keep_roots(struct model *model, const struct model_container *old,
 			    container->scope->cgroup_id)
 				same = &old[j];
 		}
-		container->is_roots = same && same->is_roots;
+		container->is_roots |= same && same->is_roots;
 	}
 }
 

@@ -150,7 +150,11 @@ static struct life *insert(struct lives *lives, uint64_t cgroup_id)
 
 /* Contents of a row */
 
-/* A total does not shrink while its cgroup exists, and a peak never does. */
+/*
+ * A total does not shrink while its cgroup exists, and a peak never does. A
+ * start does not change either, but the process that shows it may have ended
+ * when contmond looks for it again.
+ */
 static void take_numbers(struct lives *lives, struct life *life,
 			 const struct store_container *seen)
 {
@@ -158,7 +162,7 @@ static void take_numbers(struct lives *lives, struct life *life,
 	double number;
 	size_t i;
 
-	if (!isnan(row->started_ms))
+	if (isnan(life->final.started_ms))
 		life->final.started_ms = row->started_ms;
 	for (i = 0; i < LIVES_NR_FINALS; i++) {
 		double *to = (double *)((char *)&life->final +
@@ -265,15 +269,20 @@ static struct life *begin(struct lives *lives,
 
 /*
  * A container of cgroup v1 has the same number in its next run, and what was
- * known of the one before is not of this one.
+ * known of the one before is not of this one. In v2 it is the same run, which
+ * was missing from a tick, and only has not ended.
  */
-static void run_again(struct lives *lives, struct life *life, int64_t t_ms)
+static void come_back(struct lives *lives, struct life *life, int64_t t_ms)
 {
-	double restarts = life->final.restarts;
+	struct store_final *final = &life->final;
+	double restarts = final->restarts;
 
-	life->ended = life->reported = false;
-	store_final_init(&life->final);
-	life->final.restarts = restarts;
+	life->ended = false;
+	if (life->texts[LIFE_CGROUP])
+		final->ended_ms = final->exit_code = final->oom_killed = NAN;
+	else
+		store_final_init(final);
+	final->restarts = restarts;
 	write_time(lives, life, RESUME_CONTAINER, t_ms);
 	queue_add(lives->queue, life_entry(life, REMOVE_FINAL));
 }
@@ -284,7 +293,7 @@ static void see(struct lives *lives, struct life *life,
 	if (life_take_texts(life, seen))
 		change_life(lives, life);
 	if (life->ended)
-		run_again(lives, life, t_ms);
+		come_back(lives, life, t_ms);
 	if (t_ms < life->first_ms)
 		life->first_ms = t_ms;
 	if (t_ms > life->last_ms)
@@ -429,7 +438,6 @@ int lives_end(struct lives *lives, const struct store_container *who,
 	}
 	if (life) {
 		take_final(&life->final, final);
-		life->reported = true;
 		end_life(lives, life);
 		forget(lives);
 	}

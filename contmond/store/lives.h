@@ -49,7 +49,6 @@ struct life_device {
  * @end: sequence number of its end, counted separately for users and root
  * @is_named: an engine gave it its title
  * @user_id: whose it is; 0: root's, or not known
- * @reported: its end was reported by store_end(), which has more than a tick
  * @final: its final record, as far as known from ticks
  * @devices: slots, each for one device as long as the container lives; room for
  *	STORE_DEVICES, NULL before the first
@@ -64,7 +63,6 @@ struct life {
 	bool ended;
 	bool just_ended;
 	bool of_user;
-	bool reported;
 	bool is_named;
 	int64_t user_id;
 	char *texts[NR_LIFE_TEXTS];

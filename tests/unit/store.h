@@ -58,6 +58,9 @@ struct box {
 /* The cgroup of the box that is of user 1000; 0: none */
 static uint64_t users_box;
 
+/* Boxes have no path, as in cgroup v1 alone. */
+static bool are_in_v1;
+
 #define MAX_BOXES 1500
 
 __attribute__((unused))
@@ -79,7 +82,8 @@ static struct container_row row_of(const struct box *box, char *id)
 	}
 	snprintf(id, 32, "%s-%llu", box->title,
 		 (unsigned long long)box->cgroup_id);
-	row.id = row.cgroup = id;
+	row.id = id;
+	row.cgroup = are_in_v1 ? NULL : id;
 	row.container = box->title;
 	row.image = "image";
 	return row;

@@ -222,6 +222,45 @@ static void test_a_next_run_of_another_user(void **state)
 }
 
 /* Of too many the newest are awaited: what engines report of them may come. */
+static int64_t begin_and_miss(char *cgroup)
+{
+	struct departed departed = { 0 };
+	char id[] = "a";
+	struct scope scope = { .cgroup_id = 1, .id = id, .cgroup = cgroup };
+	const struct run run = { .scope = &scope,
+				 .made_boottime_ns = boottime_of(T0) };
+	struct model_container container = { .scope = &scope };
+	const struct store_container who = { .cgroup_id = 1,
+					     .row = &container.row };
+	struct sample sample = { .t_ms = T0 };
+	struct model model = { .sample = &sample, .containers = &container };
+	int64_t began_ms;
+	size_t i;
+	bool is_new;
+
+	departed_begin(&departed, &run, &who, T0, store);
+	for (i = 0; i < 3; i++) {
+		model.nr_containers = i != 1;
+		sample.boottime_ns = boottime_of(T0 + 1000 * (int64_t)i);
+		assert_int_equal(departed_tick(&departed, &model, store,
+					       &is_new), 0);
+	}
+	assert_int_equal(departed.nr_gone, 0);
+	began_ms = departed.present[0].began_ms;
+	departed_done(&departed);
+	return began_ms;
+}
+
+/* Back after a sample without it: in v2 it is the same run. */
+static void test_one_that_is_missing_once(void **state)
+{
+	char cgroup[] = "/docker/a";
+
+	(void)state;
+	assert_int_equal(begin_and_miss(cgroup), T0);
+	assert_int_equal(begin_and_miss(NULL), 0);
+}
+
 static void test_too_many_that_no_engine_reports(void **state)
 {
 	struct departed departed = { 0 };
@@ -325,6 +364,8 @@ int main(void)
 			test_a_next_run_of_another_user, begin, end_test),
 		cmocka_unit_test_setup_teardown(
 			test_too_many_that_no_engine_reports, begin, end_test),
+		cmocka_unit_test_setup_teardown(test_one_that_is_missing_once,
+						begin, end_test),
 		cmocka_unit_test_setup_teardown(test_ends_of_a_user, begin,
 						end_test),
 		cmocka_unit_test_setup_teardown(test_what_a_user_claims, begin,

@@ -219,8 +219,8 @@ static void test_a_bounded_number_of_ended(void **state)
 	row.oom_kills_total = 5;
 	assert_int_equal(ended_add(&list, &row, 0, false, 2, 5), 0);
 	assert_int_equal(list.nr, ENDED_MAX);
-	assert_near(ended_take(&list, cgroup, 0), 5, 0);
-	assert_near(ended_take(&list, cgroup, 0), 0, 0);
+	assert_near(ended_take(&list, cgroup, 0).oom_kills, 5, 0);
+	assert_near(ended_take(&list, cgroup, 0).oom_kills, 0, 0);
 	ended_done(&list);
 }
 
@@ -236,9 +236,9 @@ static void test_ends_with_the_same_id(void **state)
 	row.oom_kills_total = 7;
 	assert_int_equal(ended_add(&list, &row, 1000, false, 1, 5), 0);
 	assert_int_equal(list.nr, 2);
-	assert_near(ended_take(&list, "web", 1001), 0, 0);
-	assert_near(ended_take(&list, "web", 1000), 7, 0);
-	assert_near(ended_take(&list, "web", 0), 5, 0);
+	assert_near(ended_take(&list, "web", 1001).oom_kills, 0, 0);
+	assert_near(ended_take(&list, "web", 1000).oom_kills, 7, 0);
+	assert_near(ended_take(&list, "web", 0).oom_kills, 5, 0);
 	ended_done(&list);
 }
 
@@ -364,6 +364,23 @@ static void test_a_clock_that_was_set_back(void **state)
 	assert_near(ended->ended_ms, (double)name.finished_ms, 0);
 }
 
+/* In v2 a run lasts as long as its cgroup: nothing counts twice. */
+static void test_one_that_is_missing_once(void **state)
+{
+	struct sample_container *web = &world.now.containers[0];
+
+	(void)state;
+	web->row.events_oom_kill = 2;
+	update();
+	world.model.containers[0].is_roots = true;
+	all_end(102);
+	update();
+	assert_int_equal(world.model.ended.nr, 0);
+	assert_near(row_of("web")->oom_kills_total, 2, 0);
+	assert_near(world.model.containers[0].oom_kills_before, 0, 0);
+	assert_true(world.model.containers[0].is_roots);
+}
+
 /*
  * Root has mapped the container to a user, whose engine tells of it as well,
  * and still does when root's engine has removed it.
@@ -439,6 +456,7 @@ int main(void)
 		TEST(test_a_next_run_after_the_sample),
 		TEST(test_the_same_run),
 		TEST(test_a_clock_that_was_set_back),
+		TEST(test_one_that_is_missing_once),
 		TEST(test_what_a_user_claims),
 		TEST(test_a_claim_on_a_new_one),
 	};

@@ -1,43 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Containers that ended, and what is known about them */
-#include "tests/unit/store_file.h"
+#include "tests/unit/lives.h"
 
 #include "contmond/store/internal.h"
-
-static struct past_container found[16];
-static char texts[16][3][64];
-static size_t nr_found;
-
-static int find(const void *row, void *userdata)
-{
-	const struct past_container *container = row;
-
-	(void)userdata;
-	assert_true(nr_found < COUNT(found));
-	found[nr_found] = *container;
-	snprintf(texts[nr_found][0], 64, "%s", container->title ?: "");
-	snprintf(texts[nr_found][1], 64, "%s", container->labels ?: "");
-	snprintf(texts[nr_found][2], 64, "%s", container->image ?: "");
-	found[nr_found].title = texts[nr_found][0];
-	found[nr_found].labels = texts[nr_found][1];
-	found[nr_found].image = texts[nr_found][2];
-	nr_found++;
-	return 0;
-}
-
-static void look(int64_t from_s, int64_t to_s, bool ended_only)
-{
-	const struct past_query query = {
-		.from_ms = T0 + from_s * 1000,
-		.to_ms = T0 + to_s * 1000,
-		.ended_only = ended_only,
-		.max_rows = 16,
-	};
-
-	store_sync(store);
-	nr_found = 0;
-	assert_int_equal(store_containers(store, &query, find, NULL), 0);
-}
 
 static void test_a_container_that_ends(void **state)
 {
@@ -176,65 +141,6 @@ static void test_a_container_that_lives_between_ticks(void **state)
 	assert_near(found[0].final.cpu_seconds, 0.031, 1e-9);
 	assert_near(found[0].final.exit_code, 0, 0);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM final"), 1);
-}
-
-/* A container missing from one tick can reappear. */
-static void test_a_container_that_reappears(void **state)
-{
-	const struct box box = { "alpha", 1, 1 };
-
-	(void)state;
-	tick_at(T0, BOOT0, &box, 1);
-	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
-	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
-	look(0, 10, false);
-	assert_int_equal(nr_found, 1);
-	assert_true(isnan(found[0].ended_ms));
-	look(0, 10, true);
-	assert_int_equal(nr_found, 0);
-	assert_int_equal(sql_number(path, "SELECT count(*) FROM container"),
-			 1);
-	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
-	look(0, 10, true);
-	assert_int_equal(nr_found, 1);
-	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
-}
-
-/* In cgroup v1, what is known of the first run is not of the second one. */
-static void test_an_end_before_the_last_run(void **state)
-{
-	const struct box first = { "alpha", 1, 100 }, last = { "alpha", 1, 7 };
-	static const struct container_row nothing;
-	const struct store_container who = { .cgroup_id = 1, .row = &nothing };
-	struct store_final final;
-	size_t i;
-
-	(void)state;
-	store_final_init(&final);
-	final.ended_ms = (double)T0 + 500;
-	final.exit_code = 3;
-	final.oom_killed = 1;
-	final.restarts = 2;
-	tick_at(T0, BOOT0, &first, 1);
-	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
-	assert_int_equal(store_end(store, &who, &final), 0);
-	tick_at(T0 + 2000, BOOT0 + 2000, &last, 1);
-	look(0, 10, false);
-	assert_true(isnan(found[0].final.cpu_seconds));
-	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
-	for (i = 0; i < 2; i++) {
-		look(0, 10, true);
-		assert_int_equal(nr_found, 1);
-		assert_near(found[0].final.started_ms, 7, 0.5);
-		assert_near(found[0].ended_ms, T0 + 2000, 0.5);
-		assert_true(isnan(found[0].final.exit_code));
-		assert_true(isnan(found[0].final.oom_killed));
-		assert_near(found[0].final.restarts, 2, 0);
-		assert_near(found[0].final.cpu_seconds, 7, 1e-9);
-		assert_near(found[0].final.memory_peak_bytes, 7, 1e-9);
-		assert_near(found[0].final.write_ops, 7, 1e-9);
-		reopen_store(path);
-	}
 }
 
 /*
@@ -481,8 +387,6 @@ int main(void)
 		TEST(test_a_container_that_lives_between_ticks),
 		TEST(test_a_container_that_begins_between_ticks),
 		TEST(test_an_end_of_an_unknown_container),
-		TEST(test_a_container_that_reappears),
-		TEST(test_an_end_before_the_last_run),
 		TEST(test_an_end_that_nobody_saw),
 		TEST(test_a_start_before_the_host_was_off),
 		TEST(test_containers_keep_their_numbers),

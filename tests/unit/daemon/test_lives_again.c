@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Containers that are there again after a tick without them */
+#include "tests/unit/lives.h"
+
+static int begin_in_v2(void **state)
+{
+	are_in_v1 = false;
+	return begin_opened(state);
+}
+
+/* What an engine, or the removal of a cgroup, tells of the end of alpha */
+static void report_end(void)
+{
+	static const struct container_row nothing;
+	const struct store_container who = { .cgroup_id = 1, .row = &nothing };
+	struct store_final final;
+
+	store_final_init(&final);
+	final.ended_ms = (double)T0 + 500;
+	final.exit_code = 3;
+	final.oom_killed = 1;
+	final.restarts = 2;
+	assert_int_equal(store_end(store, &who, &final), 0);
+}
+
+/* A container missing from one tick can reappear. */
+static void test_a_container_that_reappears(void **state)
+{
+	const struct box box = { "alpha", 1, 1 };
+
+	(void)state;
+	tick_at(T0, BOOT0, &box, 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
+	look(0, 10, false);
+	assert_int_equal(nr_found, 1);
+	assert_true(isnan(found[0].ended_ms));
+	look(0, 10, true);
+	assert_int_equal(nr_found, 0);
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM container"),
+			 1);
+	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
+}
+
+/*
+ * In v2, the run lasts as long as the cgroup, which may be missing because it
+ * could not be read: what it has used before counts, its end does not.
+ */
+static void test_a_run_that_goes_on(void **state)
+{
+	const struct box early = { "alpha", 1, 100 }, late = { "alpha", 1, 7 };
+
+	(void)state;
+	tick_at(T0, BOOT0, &early, 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	report_end();
+	tick_at(T0 + 2000, BOOT0 + 2000, &late, 1);
+	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
+	look(0, 10, true);
+	assert_int_equal(nr_found, 1);
+	assert_near(found[0].ended_ms, T0 + 2000, 0.5);
+	assert_near(found[0].final.started_ms, 100, 0.5);
+	assert_true(isnan(found[0].final.exit_code));
+	assert_true(isnan(found[0].final.oom_killed));
+	assert_near(found[0].final.restarts, 2, 0);
+	assert_near(found[0].final.cpu_seconds, 100, 1e-9);
+	assert_near(found[0].final.memory_peak_bytes, 100, 1e-9);
+	assert_near(found[0].final.network_receive_bytes, 100, 1e-9);
+}
+
+/* In cgroup v1, what is known of the first run is not of the second one. */
+static void test_an_end_before_the_last_run(void **state)
+{
+	const struct box first = { "alpha", 1, 100 }, last = { "alpha", 1, 7 };
+	size_t i;
+
+	(void)state;
+	are_in_v1 = true;
+	tick_at(T0, BOOT0, &first, 1);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	report_end();
+	tick_at(T0 + 2000, BOOT0 + 2000, &last, 1);
+	look(0, 10, false);
+	assert_true(isnan(found[0].final.cpu_seconds));
+	tick_at(T0 + 3000, BOOT0 + 3000, NULL, 0);
+	for (i = 0; i < 2; i++) {
+		look(0, 10, true);
+		assert_int_equal(nr_found, 1);
+		assert_near(found[0].final.started_ms, 7, 0.5);
+		assert_near(found[0].ended_ms, T0 + 2000, 0.5);
+		assert_true(isnan(found[0].final.exit_code));
+		assert_true(isnan(found[0].final.oom_killed));
+		assert_near(found[0].final.restarts, 2, 0);
+		assert_near(found[0].final.cpu_seconds, 7, 1e-9);
+		assert_near(found[0].final.memory_peak_bytes, 7, 1e-9);
+		assert_near(found[0].final.write_ops, 7, 1e-9);
+		reopen_store(path);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin_in_v2, end_test)
+		TEST(test_a_container_that_reappears),
+		TEST(test_a_run_that_goes_on),
+		TEST(test_an_end_before_the_last_run),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
