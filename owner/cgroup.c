@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/user_slice.h"
 #include "cgroup_v1.h"
 #include "known.h"
 #include "maker.h"
@@ -75,20 +76,26 @@ struct contmon_paths *cgroups_paths(const struct cgroups *cgroups)
 }
 
 /* Again only if it is another's cgroup, because it looks at files. */
-static void set_user(const struct cgroups *cgroups, struct cgroup *cgroup,
-		     size_t length_before)
+static int set_user(const struct cgroups *cgroups, struct cgroup *cgroup,
+		    size_t length_before)
 {
 	size_t length = cgroup->identity.path_length;
+	int64_t user_id;
 
 	if (length == length_before)
-		return;
-	cgroup->user_id = length == 0 || !cgroups->paths ? 0 :
+		return 0;
+	user_id = length == 0 || !cgroups->paths ? 0 :
 		maker_of_cgroup(contmon_paths_root(cgroups->paths),
 				cgroup->path, length);
+	cgroup->user_id = user_id < 0 ? USER_OF_ELSEWHERE : user_id;
+	return user_id < 0 ? (int)user_id : 0;
 }
 
-/* The engine's information takes precedence over what the path looks like. */
-static void set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
+/*
+ * The engine's information takes precedence over what the path looks like.
+ * Returns -ENOMEM if that leaves open whose it is.
+ */
+static int set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 {
 	struct contmon_identity *identity = &cgroup->identity;
 	size_t length, length_before = identity->path_length;
@@ -104,7 +111,7 @@ static void set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 		strcpy(identity->id, owner->id);
 		identity->path_length = length;
 	}
-	set_user(cgroups, cgroup, length_before);
+	return set_user(cgroups, cgroup, length_before);
 }
 
 static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
@@ -118,11 +125,11 @@ static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
 	known->cgroup.is_known = true;
 	known->cgroup.path = strdup(path);
 	if (!known->cgroup.path ||
+	    set_identity(cgroups, &known->cgroup) < 0 ||
 	    !tsearch(known, &cgroups->known, compare)) {
 		known_free(known);
 		return NULL;
 	}
-	set_identity(cgroups, &known->cgroup);
 	known_set_name(known, cgroups->names);
 	cgroups->nr++;
 	return known;

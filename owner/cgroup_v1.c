@@ -30,7 +30,8 @@ struct container {
  * A task, and until when its container is used without reading it again: for
  * as long as the task had lived, because tasks move early in life, but at most
  * a minute. Reading a file for each task at each refresh would cost more than
- * everything else. @container is NULL if it is unknown.
+ * everything else. @container is NULL if it is unknown. An error of this
+ * process, which may be short of descriptors or memory, is no answer.
  */
 struct task {
 	int32_t pid;
@@ -178,8 +179,8 @@ static struct container *find_container(struct cgroups_v1 *v1,
 }
 
 /*
- * Who could make the cgroup of @id that the process is in. Returns a negative
- * errno if the process has ended meanwhile.
+ * Who could make the cgroup of @id that the process is in. Returns -ESRCH if
+ * the process has ended meanwhile, or an error of this process.
  */
 static int64_t user_of_container(const struct cgroups_v1 *v1, int32_t tgid,
 				 const char *id)
@@ -200,16 +201,23 @@ static int64_t user_of_container(const struct cgroups_v1 *v1, int32_t tgid,
 	return r == -ENOENT ? USER_OF_ELSEWHERE : r;
 }
 
-static struct container *read_container(struct cgroups_v1 *v1, int32_t tgid)
+/* Returns -ESRCH if the process has ended or is hidden, or another error. */
+static int read_container(struct cgroups_v1 *v1, int32_t tgid,
+			  struct container **ret)
 {
 	struct contmon_identity who;
 	int64_t user_id;
 	int r = contmon_identify_process(tgid, &who);
 
-	if (r <= 0)
-		return r == 0 ? &v1->host : NULL;
+	if (r <= 0) {
+		*ret = &v1->host;
+		return r;
+	}
 	user_id = user_of_container(v1, tgid, who.id);
-	return user_id < 0 ? NULL : find_container(v1, &who, user_id);
+	if (user_id < 0)
+		return (int)user_id;
+	*ret = find_container(v1, &who, user_id);
+	return *ret ? 0 : -ENOMEM;
 }
 
 /* Nothing is known yet of a task that is found for the first time. */
@@ -238,14 +246,22 @@ static void update(struct cgroups_v1 *v1, struct task *known,
 {
 	uint64_t now_ns = clock_boottime_ns();
 	uint64_t age_ns = now_ns - task->start_boottime_ns;
+	struct container *container;
+	int r;
 
-	if (known->start_boottime_ns == task->start_boottime_ns &&
-	    now_ns < known->until_boottime_ns)
+	if (known->start_boottime_ns != task->start_boottime_ns) {
+		known->start_boottime_ns = task->start_boottime_ns;
+		known->until_boottime_ns = 0;
+		known->container = NULL;
+	}
+	if (now_ns < known->until_boottime_ns)
 		return;
-	known->start_boottime_ns = task->start_boottime_ns;
+	r = read_container(v1, task->tgid, &container);
+	if (r < 0 && r != -ESRCH)
+		return;
+	known->container = r == 0 ? container : NULL;
 	known->until_boottime_ns = now_ns + (age_ns < BELIEVED_NS ?
 					     age_ns : BELIEVED_NS);
-	known->container = read_container(v1, task->tgid);
 }
 
 const struct cgroup *cgroups_v1_of_task(struct cgroups_v1 *v1,

@@ -12,13 +12,17 @@
 #include "base/user_slice.h"
 #include "contmon.h"
 
-/* -1: it is gone. USER_OF_ELSEWHERE: the owner cannot be found out. */
+/*
+ * -ENOENT: it is gone. -ENOMEM: ask again. USER_OF_ELSEWHERE: the owner cannot
+ * be found out.
+ */
 static int64_t owner_of(const char *directory)
 {
 	struct stat status;
 
 	if (stat(directory, &status) < 0)
-		return errno == ENOENT ? -1 : USER_OF_ELSEWHERE;
+		return errno == ENOENT || errno == ENOMEM ? -errno :
+							    USER_OF_ELSEWHERE;
 	return status.st_uid == geteuid() ? 0 : (int64_t)status.st_uid;
 }
 
@@ -29,14 +33,15 @@ static int64_t owner_of(const char *directory)
 static int64_t owner_of_nearest(char *directory, char *place)
 {
 	int64_t user = owner_of(directory);
-	bool is_gone = user < 0;
+	bool is_gone = user == -ENOENT;
 	char *slash;
 
-	while (user < 0 && (slash = strrchr(place, '/'))) {
+	while (user == -ENOENT && (slash = strrchr(place, '/'))) {
 		*slash = '\0';
 		user = owner_of(directory);
 	}
-	return user > 0 || !is_gone ? user : USER_OF_ELSEWHERE;
+	return user > 0 || user == -ENOMEM || !is_gone ? user :
+							 USER_OF_ELSEWHERE;
 }
 
 /*

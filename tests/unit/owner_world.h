@@ -31,7 +31,9 @@
 
 static struct names *names;
 static struct cgroups *cgroups;
-static bool has_cgroup1, is_v2_missing, is_hidden;
+static bool has_cgroup1, is_v2_missing;
+static int read_error;	/* of reading where a process is */
+static int stat_error;	/* of looking at a directory */
 static uint64_t now_ns;
 static const char *place;	/* of all processes in cgroup v1; NULL: none */
 static unsigned int nr_reads, nr_paths;
@@ -63,6 +65,10 @@ static int owned_by(uid_t user, struct stat *ret)
 
 int __wrap_stat(const char *path, struct stat *ret)
 {
+	if (stat_error) {
+		errno = stat_error;
+		return -1;
+	}
 	if (strcmp(path, "/cgroups") == 0)
 		return owned_by(is_bobs ? 7 : 0, ret);
 	if (strcmp(path, "/v1/bobs.service") == 0)
@@ -120,8 +126,8 @@ int __wrap_contmon_identify_process(int32_t pid, struct contmon_identity *ret)
 {
 	assert_true(pid > 0);
 	nr_reads++;
-	if (is_hidden)
-		return -ESRCH;
+	if (read_error)
+		return read_error;
 	return place ? contmon_identify(place, ret) : 0;
 }
 
@@ -184,7 +190,8 @@ static int setup(void **state)
 	(void)state;
 	has_cgroup1 = false;
 	is_v2_missing = false;
-	is_hidden = false;
+	read_error = 0;
+	stat_error = 0;
 	now_ns = 1000 * SECOND;
 	place = NULL;
 	mounted = "/v1";

@@ -231,8 +231,20 @@ static void test_mounts(void **state)
 	assert_string_equal(title_of(1, 7, 0), "c1");
 	place = NULL;
 	assert_string_equal(title_of(1, 8, 0), "host");
-	is_hidden = true;
+	read_error = -ESRCH;
 	assert_string_equal(title_of(1, 9, 0), "unknown");
+}
+
+/* Without memory, nobody can say whose it is: it is looked up again. */
+static void test_no_memory_for_whose_it_is(void **state)
+{
+	(void)state;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	stat_error = ENOMEM;
+	assert_false(cgroups_get(cgroups, 100)->is_known);
+	stat_error = 0;
+	assert_true(cgroups_get(cgroups, 100)->is_known);
+	assert_int_equal(cgroups_get(cgroups, 100)->user_id, 0);
 }
 
 /* "host" is everything outside of containers. */
@@ -293,6 +305,7 @@ int main(void)
 		TEST(a_place_is_cached_for_a_minute),
 		TEST(a_place_is_cached_for_one_task),
 		TEST(mounts),
+		TEST(no_memory_for_whose_it_is),
 		TEST(a_container_called_host),
 		TEST(the_engine_takes_precedence),
 	};

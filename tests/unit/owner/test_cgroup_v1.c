@@ -112,6 +112,67 @@ static void test_one_that_ends_meanwhile(void **state)
 	assert_int_equal(in_v1_at("/lxc.payload.c1")->user_id, 0);
 }
 
+static const char *id_of(const struct contmon_task *task)
+{
+	const struct cgroup *cgroup = cgroups_in_v1(cgroups, task);
+
+	return cgroup ? cgroup->identity.id : "unknown";
+}
+
+/* For lack of descriptors or memory, which says nothing of the process */
+static void test_errors_that_pass(void **state)
+{
+	struct contmon_task task = { .pid = 7, .tgid = 7 };
+
+	(void)state;
+	has_cgroup1 = true;
+	place = "/lxc.payload.c1";
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	read_error = -EMFILE;
+	assert_string_equal(id_of(&task), "unknown");
+	read_error = 0;
+	find_error = -ENOMEM;
+	assert_string_equal(id_of(&task), "unknown");
+	find_error = 0;
+	stat_error = ENOMEM;
+	assert_string_equal(id_of(&task), "unknown");
+	stat_error = 0;
+	assert_string_equal(id_of(&task), "c1");
+	/* What was known holds as long as it cannot be read again. */
+	now_ns += 60 * SECOND;
+	read_error = -ENFILE;
+	assert_string_equal(id_of(&task), "c1");
+	read_error = 0;
+	place = "/lxc.payload.c2";
+	assert_string_equal(id_of(&task), "c2");
+	/* But not for another process with its pid */
+	task.start_boottime_ns++;
+	read_error = -EMFILE;
+	assert_string_equal(id_of(&task), "unknown");
+	read_error = 0;
+	assert_string_equal(id_of(&task), "c2");
+}
+
+/* A process that is gone, or hidden, is not read each time. */
+static void test_errors_that_last(void **state)
+{
+	struct contmon_task task = { .pid = 7, .tgid = 7 };
+
+	(void)state;
+	has_cgroup1 = true;
+	place = "/lxc.payload.c1";
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	read_error = -ESRCH;
+	assert_string_equal(id_of(&task), "unknown");
+	read_error = 0;
+	assert_string_equal(id_of(&task), "unknown");
+	now_ns += 60 * SECOND;
+	assert_string_equal(id_of(&task), "c1");
+	now_ns += 60 * SECOND;
+	read_error = -ESRCH;
+	assert_string_equal(id_of(&task), "unknown");
+}
+
 /* Whose it is cannot be seen, so it is not taken for root's. */
 static void test_container_of_v1_that_is_not_mounted(void **state)
 {
@@ -192,6 +253,8 @@ int main(void)
 		TEST(container_of_v1_is_named),
 		TEST(container_of_v1_of_a_user),
 		TEST(one_that_ends_meanwhile),
+		TEST(errors_that_pass),
+		TEST(errors_that_last),
 		TEST(container_of_v1_that_is_not_mounted),
 		TEST(many_of_v1_stay_known),
 		TEST(containers_of_v1_do_not_pile_up),
