@@ -315,7 +315,7 @@ static int insert(struct departed *departed, const struct run *run,
 	struct departed_container *all, new = {
 		.cgroup_id = scope->cgroup_id,
 		.user_id = who->user_id,
-		.is_roots = who->is_named && who->user_id == 0,
+		.is_roots = who->is_roots,
 		.began_ms = t_ms,
 		/* Engines tell whole milliseconds. */
 		.began_boottime_ns = before(run->made_boottime_ns, NS_PER_MS),

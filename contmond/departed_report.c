@@ -43,6 +43,7 @@ static void describe(struct departed_container *gone,
 		.cgroup_id = gone->cgroup_id,
 		.row = &row,
 		.is_named = title,
+		.is_roots = user_id == 0,
 		.user_id = user_id,
 	};
 

@@ -243,6 +243,11 @@ static int on_heard(const struct container_info *name, void *userdata)
 	return 0;
 }
 
+static bool was_roots(uint64_t cgroup_id, void *userdata)
+{
+	return store_is_roots(userdata, cgroup_id);
+}
+
 /* Start and stop */
 
 static int set_up_state(struct pipeline *pipeline,
@@ -261,6 +266,8 @@ static int set_up_state(struct pipeline *pipeline,
 	r = store_open(&store, &pipeline->store);
 	if (r < 0)
 		return r;
+	pipeline->model.was_roots = was_roots;
+	pipeline->model.userdata = pipeline->store;
 	pipeline->names = names_new();
 	pipeline->recorder = recorder_new(pipeline->store,
 					  pipeline->names);

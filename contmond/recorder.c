@@ -239,30 +239,35 @@ static struct model_device *show_devices(struct recorder *recorder,
 	return devices ? devices + nr : NULL;
 }
 
-static bool is_named(const struct model_container *container)
+/* What is known of it between ticks as well; @labels: may be NULL */
+static struct store_container describe(const struct model_container *container,
+				       const char *labels)
 {
-	return container->name && container->name->name;
+	return (struct store_container){
+		.cgroup_id = container->scope->cgroup_id,
+		.row = &container->row,
+		.is_named = container->name && container->name->name,
+		.is_roots = container->is_roots,
+		.user_id = model_user(container),
+		.labels = labels,
+	};
 }
 
 static void show_container(struct recorder *recorder,
 			   const struct model *model, size_t i, double seconds)
 {
 	const struct model_container *container = &model->containers[i];
+	struct store_container shown = describe(container, NULL);
 	size_t oldest = recorder->leaders[i].oldest;
 
-	recorder->containers[i] = (struct store_container){
-		.cgroup_id = container->scope->cgroup_id,
-		.row = &container->row,
-		.is_named = is_named(container),
-		.user_id = model_user(container),
-		.pid = oldest == NONE ? 0 :
-		       (uint32_t)model->sample->tasks.entries[oldest].pid,
-		.earlier_oom_kills = container->oom_kills_before,
-		.processes = recorder->processes + i * NR_LEADERS,
-		.nr_processes = show_leaders(recorder, model, i, seconds),
-		.commands = recorded_commands_of(&recorder->commands, model,
-						 (int32_t)i),
-	};
+	if (oldest != NONE)
+		shown.pid = (uint32_t)model->sample->tasks.entries[oldest].pid;
+	shown.earlier_oom_kills = container->oom_kills_before;
+	shown.processes = recorder->processes + i * NR_LEADERS;
+	shown.nr_processes = show_leaders(recorder, model, i, seconds);
+	shown.commands = recorded_commands_of(&recorder->commands, model,
+					      (int32_t)i);
+	recorder->containers[i] = shown;
 }
 
 static void describe_all(struct recorder *recorder, const struct model *model)
@@ -273,13 +278,7 @@ static void describe_all(struct recorder *recorder, const struct model *model)
 		const struct model_container *container =
 			&model->containers[i];
 		_cleanup_free_ char *labels = labels_text(container->name);
-		const struct store_container who = {
-			.cgroup_id = container->scope->cgroup_id,
-			.row = &container->row,
-			.is_named = is_named(container),
-			.user_id = model_user(container),
-			.labels = labels,
-		};
+		const struct store_container who = describe(container, labels);
 
 		store_rename(recorder->store, &who);
 	}
@@ -419,15 +418,12 @@ void recorder_begin(struct recorder *recorder, const struct model *model,
 	const struct model_container *container =
 		model_find(model, run->scope->cgroup_id);
 	_cleanup_free_ char *labels = NULL;
-	struct store_container who = { .cgroup_id = run->scope->cgroup_id };
+	struct store_container who;
 
 	if (!container)
 		return;
 	labels = labels_text(container->name);
-	who.row = &container->row;
-	who.is_named = is_named(container);
-	who.user_id = model_user(container);
-	who.labels = labels;
+	who = describe(container, labels);
 	departed_begin(&recorder->departed, run, &who,
 		       clock_realtime_ms(run->made_boottime_ns),
 		       recorder->store);

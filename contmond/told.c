@@ -140,6 +140,7 @@ static void record(const struct told_end *end, struct ends *ends,
 		.cgroup_id = number_of(name),
 		.row = &row,
 		.is_named = has_title(name),
+		.is_roots = true,
 		.labels = labels,
 	};
 	struct store_final final;

@@ -121,7 +121,6 @@ struct ended_run ended_take(struct ended_list *list, const char *place,
 			.cgroup_id = ended->cgroup_id,
 			.oom_kills = isnan(kills) ? 0 : kills,
 			.oom_kills_before = ended->oom_kills_before,
-			.is_roots = ended->is_roots,
 		};
 		drop(list, i);
 		break;

@@ -27,13 +27,11 @@
  * @cgroup_id: in v1 that of all runs of a container
  * @oom_kills: including those of the runs before
  * @oom_kills_before: those of the runs before
- * @is_roots: see names_find_again()
  */
 struct ended_run {
 	uint64_t cgroup_id;
 	double oom_kills;
 	double oom_kills_before;
-	bool is_roots;
 };
 
 /**

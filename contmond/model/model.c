@@ -42,6 +42,8 @@ static void clear_rows(struct model *model)
 	*model = (struct model){
 		.boot_epoch_ms = model->boot_epoch_ms,
 		.ended = model->ended,
+		.was_roots = model->was_roots,
+		.userdata = model->userdata,
 	};
 }
 
@@ -363,7 +365,6 @@ static void continue_run(struct model *model, struct model_container *container)
 
 	container->oom_kills_before = is_same ? run.oom_kills_before :
 						run.oom_kills;
-	container->is_roots = is_same && run.is_roots;
 }
 
 /* The total of a container continues the total of its earlier run. */
@@ -385,6 +386,12 @@ static void add_earlier_runs(struct model *model,
 	}
 }
 
+static bool was_roots(const struct model *model, uint64_t cgroup_id)
+{
+	return model->was_roots &&
+	       model->was_roots(cgroup_id, model->userdata);
+}
+
 /* Whether root's engine has told of a container is known from before. */
 static void keep_roots(struct model *model, const struct model_container *old,
 		       size_t nr_old, size_t nr_listed)
@@ -401,7 +408,8 @@ static void keep_roots(struct model *model, const struct model_container *old,
 			    container->scope->cgroup_id)
 				same = &old[j];
 		}
-		container->is_roots |= same && same->is_roots;
+		container->is_roots = same ? same->is_roots :
+			was_roots(model, container->scope->cgroup_id);
 	}
 }
 

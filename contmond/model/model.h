@@ -63,6 +63,9 @@ struct model_container {
  * @process_cores: for each process of @sample; NAN if unknown
  * @interval_ns: from the previous sample to @sample; 0 if there is none
  * @boot_epoch_ms: when this host was booted, without measurement noise
+ * @was_roots: has an engine of root's told of the container of a cgroup, as far
+ *	as is recorded? Asked for those that are not in the sample before. NULL:
+ *	nothing is recorded
  */
 struct model {
 	const struct sample *sample;
@@ -75,6 +78,8 @@ struct model {
 	double *process_cores;
 	uint64_t interval_ns;
 	int64_t boot_epoch_ms;
+	bool (*was_roots)(uint64_t cgroup_id, void *userdata);
+	void *userdata;
 };
 
 /**

@@ -50,8 +50,8 @@ static bool take_title(struct life *life, const struct store_container *seen)
 }
 
 /*
- * Nor is what was named by an engine of root's suddenly somebody else's.
- * Without its cgroup nothing is said of whose it is.
+ * Nor is what was named by an engine suddenly somebody else's. Without its
+ * cgroup nothing is said of whose it is.
  */
 static bool take_user(struct life *life, const struct store_container *seen)
 {
@@ -64,13 +64,12 @@ static bool take_user(struct life *life, const struct store_container *seen)
 
 /*
  * Root may map a container to a user, whose own engine can tell of it when
- * root's engine has removed it. In cgroup v1 it cannot.
+ * root's engine has removed it.
  */
 static bool is_claim(const struct life *life,
 		     const struct store_container *seen)
 {
-	return life->is_named && life->user_id == 0 && seen->is_named &&
-	       seen->user_id != 0 && seen->row->cgroup;
+	return life->is_roots && seen->user_id != 0;
 }
 
 /* The other texts are kept when they become unknown, for the same reason. */
@@ -81,6 +80,7 @@ bool life_take_texts(struct life *life, const struct store_container *seen)
 
 	if (is_claim(life, seen))
 		return false;
+	life->is_roots |= seen->is_roots;
 	changed = take_title(life, seen);
 	changed |= take_user(life, seen);
 	for (i = 0; i < NR_LIFE_TEXTS; i++) {

@@ -126,6 +126,18 @@ int64_t lives_user(struct lives *lives, uint64_t cgroup_id)
 	return user;
 }
 
+bool lives_is_roots(struct lives *lives, uint64_t cgroup_id)
+{
+	const struct life *life;
+	bool is_roots;
+
+	pthread_mutex_lock(&lives->lock);
+	life = lives_by_cgroup(lives, cgroup_id);
+	is_roots = life && life->is_roots;
+	pthread_mutex_unlock(&lives->lock);
+	return is_roots;
+}
+
 static struct life *insert(struct lives *lives, uint64_t cgroup_id)
 {
 	bool found;
@@ -456,6 +468,7 @@ int lives_resume(struct lives *lives, uint64_t cgroup_id, uint32_t c,
 	if (life) {
 		life->c = c;
 		life->is_named = life_take_text(life, LIFE_TITLE, title);
+		life->is_roots = life->is_named && user_id == 0;
 		life->user_id = user_id;
 		life->first_ms = first_ms;
 		life->last_ms = last_ms;

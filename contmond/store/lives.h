@@ -48,6 +48,7 @@ struct life_device {
  * @of_user: it has ended, and belonged to a user other than root
  * @end: sequence number of its end, counted separately for users and root
  * @is_named: an engine gave it its title
+ * @is_roots: an engine of root's has told of it
  * @user_id: whose it is; 0: root's, or not known
  * @final: its final record, as far as known from ticks
  * @devices: slots, each for one device as long as the container lives; room for
@@ -64,6 +65,7 @@ struct life {
 	bool just_ended;
 	bool of_user;
 	bool is_named;
+	bool is_roots;
 	int64_t user_id;
 	char *texts[NR_LIFE_TEXTS];
 	int64_t created_ms;
@@ -190,6 +192,11 @@ uint32_t lives_number(struct lives *lives, uint64_t cgroup_id);
  * any thread
  */
 int64_t lives_user(struct lives *lives, uint64_t cgroup_id);
+
+/**
+ * lives_is_roots() - has an engine of root's told of the container of a cgroup?
+ */
+bool lives_is_roots(struct lives *lives, uint64_t cgroup_id);
 
 /** life_entry() - new entry with the container as its first value */
 struct entry *life_entry(const struct life *life, enum statement statement);

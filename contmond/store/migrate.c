@@ -46,7 +46,10 @@ static const char *const migrations[] = {
 	"DELETE FROM sqlite_sequence WHERE name = 'event';\n"
 	"UPDATE sqlite_sequence SET name = 'event' WHERE name = 'old_event';\n"
 	"DROP TABLE old_event",
-	/* Keeps references to tables that are created anew. */
+	/*
+	 * Keeps references to tables that are created anew. Who told of those
+	 * that run was not recorded, so whose they are is asked again.
+	 */
 	"PRAGMA legacy_alter_table = ON;\n"
 	"ALTER TABLE container RENAME TO old_container;\n"
 	"DROP INDEX container_last_ms;\n"
@@ -74,6 +77,8 @@ static const char *const migrations[] = {
 	"CREATE INDEX container_user ON container (user, ended_ms) "
 	"WHERE ended_ms IS NOT NULL;\n"
 	"INSERT INTO container SELECT *, 0 FROM old_container;\n"
+	"UPDATE container SET image = NULL, labels = NULL "
+	"WHERE ended_ms IS NULL;\n"
 	"DROP TABLE old_container;\n"
 	"ALTER TABLE audit RENAME TO old_audit;\n"
 	"CREATE TABLE audit (\n"

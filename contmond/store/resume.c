@@ -63,7 +63,10 @@ static int end_those_before(struct db *db, const char *boot_id)
 		       "AND c NOT IN (SELECT c FROM final)");
 }
 
-/* Whatever engines report about a container comes together with its name. */
+/*
+ * Whatever engines report about a container comes together with its name, and
+ * root's is only what engines of root's told.
+ */
 static int resume_lives(struct db *db, struct lives *lives)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;

@@ -153,6 +153,11 @@ void store_rename(struct store *store, const struct store_container *who)
 	writer_wake(&store->writer);
 }
 
+bool store_is_roots(struct store *store, uint64_t cgroup_id)
+{
+	return lives_is_roots(&store->lives, cgroup_id);
+}
+
 int store_end(struct store *store, const struct store_container *who,
 	      const struct store_final *final)
 {

@@ -115,6 +115,7 @@ struct store_commands {
  * struct store_container - one container in a tick; all borrowed
  * @row: its strings identify it, its metrics are stored
  * @is_named: an engine gave it the name in @row
+ * @is_roots: an engine of root's has told of it
  * @user_id: whose it is; 0: root's. Counts along with the cgroup in @row
  * @labels: a JSON object, or NULL
  * @pid: its first process; 0 if unknown
@@ -127,6 +128,7 @@ struct store_container {
 	uint64_t cgroup_id;
 	const struct container_row *row;
 	bool is_named;
+	bool is_roots;
 	int64_t user_id;
 	const char *labels;
 	uint32_t pid;
@@ -182,6 +184,13 @@ int store_begin(struct store *store, const struct store_container *who,
 
 /** store_rename() - a container's strings have changed between ticks */
 void store_rename(struct store *store, const struct store_container *who);
+
+/**
+ * store_is_roots() - has an engine of root's told of a container?
+ *
+ * Also known of one that ran before contmond was started.
+ */
+bool store_is_roots(struct store *store, uint64_t cgroup_id);
 
 /**
  * struct store_final - final numbers of a container that ended

@@ -305,6 +305,31 @@ static void test_containers_of_an_older_version(void **state)
 				    "pragma_foreign_key_check"), 0);
 }
 
+/* It was not recorded whose they are, so their engines are asked again. */
+static void test_one_that_runs_during_an_upgrade(void **state)
+{
+	const struct box box = { "web@1000", 1, 1 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	const struct store_container who = { .cgroup_id = 1, .row = &row,
+					     .is_named = true,
+					     .user_id = 1000 };
+	sqlite3 *sqlite;
+
+	(void)state;
+	make_recorded();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, NO_OWNERS
+				 "PRAGMA user_version = 4"), 0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	store_rename(store, &who);
+	close_store();
+	assert_int_equal(sql_number(path, "SELECT count(*) FROM container "
+		"WHERE title = 'web@1000' AND user = 1000 AND image = 'image'"),
+		1);
+}
+
 /* Two programs at once */
 
 static void test_two_on_one_file(void **state)
@@ -451,6 +476,7 @@ int main(void)
 		TEST(test_a_file_of_each_older_version),
 		TEST(test_numbers_of_an_older_version),
 		TEST(test_containers_of_an_older_version),
+		TEST(test_one_that_runs_during_an_upgrade),
 		TEST(test_two_on_one_file),
 		TEST(test_two_names_of_one_file),
 		TEST(test_a_hard_link),

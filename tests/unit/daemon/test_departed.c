@@ -59,14 +59,14 @@ static uint64_t boottime_of(int64_t t_ms)
 /* A container in @cgroup that has begun at @began_ms and ended */
 static void end_seen(struct departed *departed, uint64_t cgroup_id,
 		     char *cgroup, int64_t user_id, int64_t began_ms,
-		     bool is_named)
+		     bool is_roots)
 {
 	const struct box box = { "alpha", cgroup_id, 1 };
 	char text[32], id[] = "a";
 	struct container_row row = row_of(&box, text);
 	const struct store_container who = { .cgroup_id = cgroup_id,
 					     .row = &row, .user_id = user_id,
-					     .is_named = is_named };
+					     .is_roots = is_roots };
 	struct scope scope = { .cgroup_id = cgroup_id, .id = id,
 			       .cgroup = cgroup };
 	const struct run run = {

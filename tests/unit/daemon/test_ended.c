@@ -372,13 +372,11 @@ static void test_one_that_is_missing_once(void **state)
 	(void)state;
 	web->row.events_oom_kill = 2;
 	update();
-	world.model.containers[0].is_roots = true;
 	all_end(102);
 	update();
 	assert_int_equal(world.model.ended.nr, 0);
 	assert_near(row_of("web")->oom_kills_total, 2, 0);
 	assert_near(world.model.containers[0].oom_kills_before, 0, 0);
-	assert_true(world.model.containers[0].is_roots);
 }
 
 /*
@@ -410,6 +408,34 @@ static void test_what_a_user_claims(void **state)
 	assert_int_equal(model_name(&world.model, world.names), 0);
 	assert_int_equal(world.model.ended.all[0].user_id, 0);
 	assert_true(isnan(world.model.ended.all[0].exit_code));
+}
+
+static bool is_web(uint64_t cgroup_id, void *userdata)
+{
+	assert_ptr_equal(userdata, &world);
+	return cgroup_id == world.web->cgroup_id;
+}
+
+/* The same if an earlier contmond has recorded what root's engine told. */
+static void test_a_claim_after_a_start(void **state)
+{
+	const struct container_info claim = {
+		.id = ID64("a"), .name = "evil", .cgroup = world.web->cgroup,
+		.engine = "u", .user_id = 1000,
+	};
+
+	(void)state;
+	names_remove(world.names, ID64("a"), NULL);
+	assert_int_equal(names_set(world.names, &claim), 0);
+	update_anew();
+	assert_string_equal(row_of("evil@1000")->id, ID64("a"));
+	world.model.was_roots = is_web;
+	world.model.userdata = &world;
+	update_anew();
+	assert_string_equal(row_of("aaaaaaaaaaaa")->id, ID64("a"));
+	assert_int_equal(model_user(&world.model.containers[0]), 0);
+	all_end(102);
+	assert_int_equal(world.model.ended.all[0].user_id, 0);
 }
 
 /* The same if it is so short that no sample has both. */
@@ -458,6 +484,7 @@ int main(void)
 		TEST(test_a_clock_that_was_set_back),
 		TEST(test_one_that_is_missing_once),
 		TEST(test_what_a_user_claims),
+		TEST(test_a_claim_after_a_start),
 		TEST(test_a_claim_on_a_new_one),
 	};
 

@@ -116,6 +116,42 @@ static void test_the_name_from_an_engine_stays(void **state)
 	assert_title("alpha");
 }
 
+/* What an engine of root's, or of another user, tells of it */
+static void tell_alpha(const char *title, int64_t user_id)
+{
+	const struct box box = { title, 1, 100 };
+	char id[32];
+	struct container_row row = row_of(&box, id);
+	const struct store_container who = { .cgroup_id = 1, .row = &row,
+					     .is_named = true,
+					     .is_roots = user_id == 0,
+					     .user_id = user_id };
+
+	store_rename(store, &who);
+}
+
+/* Root has mapped it to a user, whose engine can claim it. */
+static void test_what_an_engine_of_root_told(void **state)
+{
+	size_t i;
+
+	(void)state;
+	tick_one(0, "3f1c2b", 1);
+	assert_false(store_is_roots(store, 1));
+	tell_alpha("own@1000", 1000);
+	reopen_store(path);
+	assert_false(store_is_roots(store, 1));
+	tell_alpha("mine@1000", 1000);
+	assert_title("mine@1000");
+	tell_alpha("alpha", 0);
+	for (i = 0; i < 2; i++) {
+		assert_true(store_is_roots(store, 1));
+		tell_alpha("evil@1000", 1000);
+		assert_title("alpha");
+		reopen_store(path);
+	}
+}
+
 /* 50 ms between two ticks: no tick has seen it, but it is recorded. */
 static void test_a_container_that_lives_between_ticks(void **state)
 {
@@ -384,6 +420,7 @@ int main(void)
 		TEST(test_a_container_that_ends),
 		TEST(test_an_end_that_is_reported),
 		TEST(test_the_name_from_an_engine_stays),
+		TEST(test_what_an_engine_of_root_told),
 		TEST(test_a_container_that_lives_between_ticks),
 		TEST(test_a_container_that_begins_between_ticks),
 		TEST(test_an_end_of_an_unknown_container),

@@ -331,6 +331,37 @@ static void test_reading_fails_for_long(void **state)
 	slept_ns = 0;
 }
 
+/*
+ * Root has mapped a container to a user, whose engine claims it when root's has
+ * removed it. That root's told of it is known from the store.
+ */
+static void test_a_claim_after_reading_has_failed(void **state)
+{
+	const struct container_info roots = {
+		.id = ID64("a"), .name = "web", .image = "i", .cgroup = WEB,
+	}, claim = {
+		.id = ID64("a"), .name = "evil", .cgroup = WEB, .engine = "u",
+		.user_id = 1000,
+	};
+
+	(void)state;
+	assert_int_equal(names_set(client.names, &roots), 0);
+	run_until(event, one_sample);
+	assert_string_equal(row(0)->container, "bbbbbbbbbbbb");
+	assert_string_equal(row(1)->container, "web");
+	names_remove(client.names, ID64("a"), NULL);
+	assert_int_equal(names_set(client.names, &claim), 0);
+	host.snapshot_error = -EIO;
+	slept_ns = 60 * NS_PER_SECOND;
+	nr_changes = 0;
+	run_until(event, has_changed);
+	assert_null(model->sample);
+	host.snapshot_error = 0;
+	run_until(event, two_samples);
+	assert_string_equal(row(0)->container, "aaaaaaaaaaaa");
+	slept_ns = 0;
+}
+
 static void test_names_arrive_between_samples(void **state)
 {
 	static const struct name_engine engines[] = {
@@ -439,6 +470,7 @@ int main(void)
 		TEST(test_other_device_events_are_ignored),
 		TEST(test_reading_fails),
 		TEST(test_reading_fails_for_long),
+		TEST(test_a_claim_after_reading_has_failed),
 		TEST(test_names_arrive_between_samples),
 		TEST(test_names_arrive_before_the_first_sample),
 		TEST(test_answers_are_kept_until_something_changes),
