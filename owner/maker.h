@@ -15,8 +15,8 @@
  * Returns the user of the slice that the cgroup is in; USER_OF_ELSEWHERE below
  * another container; otherwise the owner of the directory above the cgroup. If
  * that is gone, returns the owner of the nearest one that still exists, or
- * USER_OF_ELSEWHERE instead of 0. 0: root, or the user of this process. -ENOMEM:
- * it may be found out later.
+ * USER_OF_ELSEWHERE instead of 0. 0: root, or the user of this process.
+ * -ENOMEM: it may be found out later.
  */
 int64_t maker_of_cgroup(const char *root, const char *path, size_t length);
 

@@ -102,40 +102,33 @@ const struct life *lives_find(const struct lives *lives, uint32_t c)
 	return NULL;
 }
 
-uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
+/* All zero without the container. Only numbers of it may be used. */
+static struct life copy_of(struct lives *lives, uint64_t cgroup_id)
 {
 	const struct life *life;
-	uint32_t c;
+	struct life copy = { 0 };
 
 	pthread_mutex_lock(&lives->lock);
 	life = lives_by_cgroup(lives, cgroup_id);
-	c = life ? life->c : 0;
+	if (life)
+		copy = *life;
 	pthread_mutex_unlock(&lives->lock);
-	return c;
+	return copy;
+}
+
+uint32_t lives_number(struct lives *lives, uint64_t cgroup_id)
+{
+	return copy_of(lives, cgroup_id).c;
 }
 
 int64_t lives_user(struct lives *lives, uint64_t cgroup_id)
 {
-	const struct life *life;
-	int64_t user;
-
-	pthread_mutex_lock(&lives->lock);
-	life = lives_by_cgroup(lives, cgroup_id);
-	user = life ? life->user_id : 0;
-	pthread_mutex_unlock(&lives->lock);
-	return user;
+	return copy_of(lives, cgroup_id).user_id;
 }
 
 bool lives_is_roots(struct lives *lives, uint64_t cgroup_id)
 {
-	const struct life *life;
-	bool is_roots;
-
-	pthread_mutex_lock(&lives->lock);
-	life = lives_by_cgroup(lives, cgroup_id);
-	is_roots = life && life->is_roots;
-	pthread_mutex_unlock(&lives->lock);
-	return is_roots;
+	return copy_of(lives, cgroup_id).is_roots;
 }
 
 static struct life *insert(struct lives *lives, uint64_t cgroup_id)
