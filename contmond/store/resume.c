@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "event_kinds.h"
 #include "frames.h"
 
 #define SEEN_MS RESUME_SEEN_MS("true")
@@ -35,13 +36,19 @@ static int resume_numbers(struct db *db, struct ingest *ingest)
 /* Containers */
 
 /*
- * If nobody has told the start: engines tell when a container was created, but
- * one that was created before its boot has been started again since.
+ * If nobody has told the start, it may have been seen: the last one counts in
+ * cgroup v1, and the first one in v2, where a container that was missing from a
+ * tick seemed to start again. Otherwise engines tell when a container was
+ * created, but one that was created before its boot has been started since.
  */
+#define STARTS								\
+	"(SELECT c, min(t_ms) AS first_start, max(t_ms) AS last_start "	\
+	"FROM event WHERE kind = '" EVENT_CONTAINER_STARTED "' GROUP BY c)"
 #define BEGAN_MS							\
+	"coalesce(iif(cgroup IS NULL, last_start, first_start), "	\
 	"iif(created_ms >= (SELECT max(realtime_ms - boottime_ms) "	\
 	"FROM clock WHERE clock.boot_id = container.boot_id), "		\
-	"created_ms, first_ms)"
+	"created_ms, first_ms))"
 
 static int end_those_before(struct db *db, const char *boot_id)
 {
@@ -59,7 +66,8 @@ static int end_those_before(struct db *db, const char *boot_id)
 		return r;
 	return db_exec(db->sqlite, "INSERT INTO final (c, started_ms, "
 		       "ended_ms) SELECT c, " BEGAN_MS ", ended_ms "
-		       "FROM container WHERE ended_ms IS NOT NULL "
+		       "FROM container LEFT JOIN " STARTS " USING (c) "
+		       "WHERE ended_ms IS NOT NULL "
 		       "AND c NOT IN (SELECT c FROM final)");
 }
 

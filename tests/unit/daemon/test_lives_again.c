@@ -2,6 +2,8 @@
 /* Containers that are there again after a tick without them */
 #include "tests/unit/lives.h"
 
+#include "contmond/store/event_kinds.h"
+
 static int begin_in_v2(void **state)
 {
 	are_in_v1 = false;
@@ -101,6 +103,48 @@ static void test_an_end_before_the_last_run(void **state)
 	}
 }
 
+static void tell_start(int64_t t_ms)
+{
+	const struct store_event started = {
+		.t_ms = (double)t_ms, .kind = EVENT_CONTAINER_STARTED,
+		.cgroup_id = 1,
+	};
+
+	assert_int_equal(store_event(store, &started), 0);
+}
+
+/* Created since the boot, seen to start, missing once, and never seen to end */
+static void lose_end(void)
+{
+	const struct box box = { "alpha", 1, (double)T0 - BOOT0 };
+
+	tick_at(T0, BOOT0, &box, 1);
+	tell_start(T0 - 500);
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
+	tell_start(T0 + 2000);
+	boot_id = "boot-2";
+	reopen_store(path);
+	boot_id = "boot-1";
+}
+
+static void test_a_start_of_the_last_run(void **state)
+{
+	(void)state;
+	are_in_v1 = true;
+	lose_end();
+	assert_int_equal(sql_number(path, "SELECT started_ms FROM final"),
+			 T0 + 2000);
+}
+
+static void test_a_start_of_a_run_that_went_on(void **state)
+{
+	(void)state;
+	lose_end();
+	assert_int_equal(sql_number(path, "SELECT started_ms FROM final"),
+			 T0 - 500);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -108,6 +152,8 @@ int main(void)
 		TEST(test_a_container_that_reappears),
 		TEST(test_a_run_that_goes_on),
 		TEST(test_an_end_before_the_last_run),
+		TEST(test_a_start_of_the_last_run),
+		TEST(test_a_start_of_a_run_that_went_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
