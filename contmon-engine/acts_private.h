@@ -4,6 +4,7 @@
 #define CONTMON_ENGINE_ACTS_PRIVATE_H
 
 #include "acts.h"
+#include "asked.h"
 #include "base/trouble.h"
 
 TAILQ_HEAD(operations, operation);
@@ -22,6 +23,7 @@ struct act_spent {
  * @operations: oldest first; refused ones are freed soon
  * @spent: ring buffer of the latest acts
  * @nr_spent: number of acts ever put into @spent
+ * @asked: those whose age was asked for
  * @refused: refused requests, of which only some are logged
  */
 struct acts {
@@ -35,6 +37,7 @@ struct acts {
 	size_t nr_operations;
 	struct act_spent spent[ACT_BUDGET_MAX];
 	size_t nr_spent;
+	struct asked asked;
 	bool save_failed;
 	struct trouble refused;
 };
@@ -72,14 +75,14 @@ void acts_load(struct acts *acts);
 /* protected.c */
 
 /** act_protection() - why a container must not be acted on, or NULL */
-const char *act_protection(const struct acts *acts, const struct facts *facts,
-			   const struct asker *asker);
+const char *act_protection(const struct operation *operation,
+			   const struct facts *facts);
 
 /**
  * cgroup_protection() - the same for a cgroup that no engine owns
  * @directory: of the cgroup
  */
-const char *cgroup_protection(const struct acts *acts, const char *path,
-			      int directory, const struct asker *asker);
+const char *cgroup_protection(const struct operation *operation,
+			      int directory);
 
 #endif /* CONTMON_ENGINE_ACTS_PRIVATE_H */

@@ -193,8 +193,7 @@ void operation_limit(struct operation *operation)
 static bool may_begin(struct operation *operation, int fd)
 {
 	const struct act_request *request = request_of(operation);
-	const char *why = cgroup_protection(operation->acts, operation->cgroup,
-					    fd, &operation->asker);
+	const char *why = cgroup_protection(operation, fd);
 	char frozen[CGROUP_VALUE_MAX] = "";
 
 	if (why) {
@@ -286,9 +285,7 @@ static void inspect(struct operation *operation, int fd)
 		return;
 	}
 	operation_end_inspect(operation, ACT_DONE,
-			      cgroup_protection(operation->acts,
-						operation->cgroup, fd,
-						&operation->asker));
+			      cgroup_protection(operation, fd));
 }
 
 void operation_act_on_cgroup(struct operation *operation)

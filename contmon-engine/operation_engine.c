@@ -156,8 +156,7 @@ static bool volumes_allow(struct operation *operation,
 /* Nothing was done yet, so the operation can still be refused. */
 static bool may_begin(struct operation *operation, const struct view *view)
 {
-	const char *why = act_protection(operation->acts, &view->facts,
-					 &operation->asker);
+	const char *why = act_protection(operation, &view->facts);
 	bool removes = operation_step(operation) == ACT_REMOVE;
 
 	if (why)
@@ -433,8 +432,8 @@ static void tell_facts(struct operation *operation, const struct view *view)
 		operation_end_inspect(operation, ACT_GONE, NULL);
 		return;
 	}
-	operation_end_inspect(operation, ACT_DONE, act_protection(
-		     operation->acts, &view->facts, &operation->asker));
+	operation_end_inspect(operation, ACT_DONE,
+			      act_protection(operation, &view->facts));
 }
 
 static void read_view(const struct operation *operation, const char *text,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Containers and cgroups that are never acted on, whoever asks */
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,27 +21,37 @@ static bool contains(const char *id, pid_t pid)
 	return cgroup;
 }
 
-/* Even if any age is enough, it must be known. */
-static const char *protection_of_age(const struct acts *acts, int64_t age_ms)
+/* Even if any age is enough, it must be known. @run: identifies the run */
+static const char *protection_of_age(struct acts *acts, const char *run,
+				     int64_t age_ms)
 {
+	int64_t asked_ms = asked_since_ms(&acts->asked, run, acts_now_ms());
+
+	if (asked_ms >= acts->config.min_age_ms)
+		return NULL;
 	if (age_ms < 0)
 		return "its age is not known";
 	return age_ms < acts->config.min_age_ms ? "it is too young" : NULL;
 }
 
-const char *act_protection(const struct acts *acts, const struct facts *facts,
-			   const struct asker *asker)
+const char *act_protection(const struct operation *operation,
+			   const struct facts *facts)
 {
 	const struct container_info *name = &facts->description.name;
 	const char *why = name_protection(name);
+	_cleanup_free_ char *run = NULL;
 
 	if (why)
 		return why;
 	if (contains(name->id, getpid()) || contains(name->id, getppid()))
 		return "contmon-engine runs in it";
-	if (contains(name->id, asker->pid))
+	if (contains(name->id, operation->asker.pid))
 		return "the process that asks runs in it";
-	return protection_of_age(acts, age_of_container_ms(facts));
+	if (asprintf(&run, "%s %s %" PRIi64, operation->engine, name->id,
+		     facts->started_ms) < 0)
+		return "there is no memory to look at its age";
+	return protection_of_age(operation->acts, run,
+				 age_of_container_ms(facts));
 }
 
 /* Is @path the cgroup of a process, or an ancestor of it? */
@@ -80,10 +91,12 @@ static const char *protection_of_name(const char *path)
 	return NULL;
 }
 
-const char *cgroup_protection(const struct acts *acts, const char *path,
-			      int directory, const struct asker *asker)
+const char *cgroup_protection(const struct operation *operation, int directory)
 {
+	struct acts *acts = operation->acts;
+	const char *path = operation->cgroup;
 	const char *why = protection_of_name(path);
+	char run[64];
 
 	if (why)
 		return why;
@@ -91,12 +104,13 @@ const char *cgroup_protection(const struct acts *acts, const char *path,
 		return "the first process runs in it";
 	if (is_above(path, getpid()))
 		return "contmon-engine runs in it";
-	if (is_above(path, asker->pid))
+	if (is_above(path, operation->asker.pid))
 		return "the process that asks runs in it";
 	/* Acts on it must use the id, so that its labels are respected. */
 	if (engines_own(acts->engines, path))
 		return "an engine owns it, which acts on containers by their "
 		       "ids";
-	return protection_of_age(acts, age_of_cgroup_ms(
+	snprintf(run, sizeof(run), "cgroup %" PRIu64, operation->cgroup_id);
+	return protection_of_age(acts, run, age_of_cgroup_ms(
 		directory, acts->config.min_age_ms));
 }

@@ -165,7 +165,7 @@ static inline bool policy_fires(const struct policy_verdict *verdict)
  * struct policy_profile - what is known about a container apart from the rules
  * @class, @type: NULL if it has none, or if unknown
  * @protection: what protects it; NULL if nothing does
- * @is_young: younger than min_age, or of unknown age
+ * @is_young: younger than min_age; an unknown age counts from the first tick
  * @is_running: at this tick, whatever was decided
  * @is_alive: runs and counts for the minimum of its class
  */

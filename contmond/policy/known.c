@@ -65,7 +65,7 @@ double known_started_ms(const struct policy_candidate *candidate)
 }
 
 static struct known *known_new(const struct policy_candidate *candidate,
-			       size_t nr_rules)
+			       size_t nr_rules, int64_t boot_ms)
 {
 	struct known *known = calloc(1, sizeof(*known));
 
@@ -73,6 +73,7 @@ static struct known *known_new(const struct policy_candidate *candidate,
 		return NULL;
 	known->id = strdup(candidate->id);
 	known->started_ms = known_started_ms(candidate);
+	known->seen_boot_ms = boot_ms;
 	known->ended_ms = NAN;
 	known->watches = calloc(nr_rules ?: 1, sizeof(*known->watches));
 	if (known->id && known->watches)
@@ -158,7 +159,8 @@ static void park(struct known_list *list, struct known *known,
 }
 
 static struct known *run_again(struct known_list *list,
-			       const struct policy_candidate *candidate)
+			       const struct policy_candidate *candidate,
+			       int64_t boot_ms)
 {
 	size_t i;
 
@@ -170,6 +172,7 @@ static struct known *run_again(struct known_list *list,
 			continue;
 		unpark(list, i - 1);
 		known->started_ms = known_started_ms(candidate);
+		known->seen_boot_ms = boot_ms;
 		known->texts_hash = 0;
 		known->class = NO_CLASS;
 		known->profile = (struct policy_profile){ 0 };
@@ -244,8 +247,8 @@ static struct known *take(struct known_list *list, struct known_list *old,
 		}
 		park(list, known, policy, boot_ms);
 	}
-	return run_again(list, candidate) ?:
-	       known_new(candidate, policy->nr_rules);
+	return run_again(list, candidate, boot_ms) ?:
+	       known_new(candidate, policy->nr_rules, boot_ms);
 }
 
 static int merge(struct known_list *list, const struct policy *policy,

@@ -11,6 +11,7 @@
 /**
  * struct known - one container
  * @id, @started_ms: its identity
+ * @seen_boot_ms: boot time of the first tick that has this run
  * @name: NULL if unknown
  * @user_id: the user to whom it belongs
  * @texts_hash: hash of the strings that selectors compare, as of @profile
@@ -32,6 +33,7 @@
 struct known {
 	char *id;
 	double started_ms;
+	int64_t seen_boot_ms;
 	char *name;
 	int64_t user_id;
 	uint64_t texts_hash;

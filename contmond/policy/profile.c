@@ -152,16 +152,19 @@ static int look_again(struct known *known, const struct policy *policy,
 
 /*
  * While it is not running, its age counts from its last start, or else from its
- * creation.
+ * creation. If that is unknown, or later than now, it is at least as old as it
+ * has been seen: its user may tell no start.
  */
-static double age_ms(const struct policy_tick *tick,
+static double age_ms(const struct known *known, const struct policy_tick *tick,
 		     const struct policy_candidate *candidate)
 {
 	double started_ms = known_started_ms(candidate);
 
 	if (!isnan(candidate->row->uptime_seconds))
 		return candidate->row->uptime_seconds * 1e3;
-	return started_ms > 0 ? (double)tick->t_ms - started_ms : -1;
+	if (started_ms > 0 && started_ms <= (double)tick->t_ms)
+		return (double)tick->t_ms - started_ms;
+	return (double)(tick->boot_ms - known->seen_boot_ms);
 }
 
 /*
@@ -187,7 +190,7 @@ int profile_update(struct known *known, const struct policy *policy,
 {
 	uint64_t hash = hash_texts(candidate);
 	const char *state = candidate->row->state;
-	double age = age_ms(tick, candidate);
+	double age = age_ms(known, tick, candidate);
 	int r = 0;
 
 	/*

@@ -248,6 +248,22 @@ static void test_young_ones_are_protected(void **state)
 	end_world();
 }
 
+/* A user may keep the age of a container unknown. It is at least this old. */
+static void test_an_unknown_age_counts_from_the_first_tick(void **state)
+{
+	(void)state;
+	begin_world(FREELY STOP);
+	add_hogs(1);
+	world.containers[0].row.started_ms = (double)NAN;
+	world.containers[0].row.created_ms = (double)NAN;
+	assert_int_equal(tick_after(1000), 0);
+	assert_int_equal(tick_after(59999), 0);
+	must_be_spared(0, "young", "");
+	assert_int_equal(tick_after(1), 1);
+	assert_string_equal(chosen(0), "a");
+	end_world();
+}
+
 /* A notification harms nobody, and keeps no other rule from acting. */
 static void test_notifications(void **state)
 {
@@ -446,6 +462,7 @@ int main(void)
 		TEST(test_only_what_harms_needs_the_minimum),
 		TEST(test_what_is_protected),
 		TEST(test_young_ones_are_protected),
+		TEST(test_an_unknown_age_counts_from_the_first_tick),
 		TEST(test_notifications),
 		TEST(test_those_that_have_ended),
 		TEST(test_the_newest_of_each_type),

@@ -17,6 +17,11 @@
 /* Longer than any host has been up */
 #define CENTURY_MS (100LL * 366 * 24 * 3600 * 1000)
 
+/* The same run as LATER */
+#define ON_LATER(id, steps) "{\"op\":\"act\",\"decision\":\"" id "\","	\
+	"\"container\":\"" ID "\",\"started_ms\":1700002800000,"	\
+	"\"steps\":[" steps "]}"
+
 #define STEPS_WITH_LIMIT ",\"cpu_cores\":0.5"
 
 uint64_t __real_clock_boottime_ns(void);
@@ -120,6 +125,42 @@ static void test_an_unknown_start(void **state)
 	box.started = "0001-01-01T00:00:00Z";
 	show();
 	must_be_spared(ON_ENDED("d", KILL), UNKNOWN);
+}
+
+/*
+ * An engine of a user may hide the age of a container, which then counts from
+ * when somebody first wanted to act on this run of it.
+ */
+static void test_an_age_that_is_kept_unknown(void **state)
+{
+	(void)state;
+	now_ms = START_MS - 1;
+	must_be_spared(ON("d", KILL, ""), UNKNOWN);
+	passed_ms = MINUTE_MS - 1000;
+	must_be_spared(ON("e", KILL, ""), UNKNOWN);
+	passed_ms = MINUTE_MS;
+	must_finish(ON("f", KILL, ""), "done", NULL);
+}
+
+static void test_an_inspection_that_asks_first(void **state)
+{
+	(void)state;
+	now_ms = START_MS - 1;
+	ask("{\"op\":\"inspect\",\"decision\":\"q\",\"container\":\"" ID "\"}");
+	assert_contains(said.text, UNKNOWN);
+	passed_ms = MINUTE_MS;
+	must_finish(ON("d", KILL, ""), "done", NULL);
+}
+
+static void test_another_run_of_unknown_age(void **state)
+{
+	(void)state;
+	now_ms = START_MS - 1;
+	must_be_spared(ON("d", KILL, ""), UNKNOWN);
+	passed_ms = MINUTE_MS;
+	box.started = LATER;
+	show();
+	must_be_spared(ON_LATER("e", KILL), UNKNOWN);
 }
 
 /* By the wall clock it is old, but its first process is not. */
@@ -237,6 +278,7 @@ static void test_a_process_in_a_hidden_cgroup(void **state)
 	must_kill_cgroup();
 }
 
+/* Its owner may also replace all of its processes again and again. */
 static void test_a_cgroup_of_unknown_age(void **state)
 {
 	(void)state;
@@ -245,6 +287,8 @@ static void test_a_cgroup_of_unknown_age(void **state)
 	must_be_spared(on_cgroup("d", KILL, ""), UNKNOWN);
 	assert_int_equal(unlink(in_cgroup("cgroup.procs")), 0);
 	must_be_spared(on_cgroup("d", KILL, ""), UNKNOWN);
+	passed_ms += MINUTE_MS;
+	must_kill_cgroup();
 }
 
 int main(void)
@@ -256,6 +300,9 @@ int main(void)
 		TEST(test_a_clock_that_was_set_back),
 		TEST(test_a_clock_that_was_set_back_before),
 		TEST(test_an_unknown_start),
+		TEST(test_an_age_that_is_kept_unknown),
+		TEST(test_an_inspection_that_asks_first),
+		TEST(test_another_run_of_unknown_age),
 		TEST(test_a_clock_that_was_set_forward),
 		TEST(test_another_process),
 		TEST(test_one_that_does_not_run),

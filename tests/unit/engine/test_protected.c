@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,12 +67,18 @@ static int begin(void **state)
 
 /* Cgroups */
 
+static struct acts acts;
+
 static const char *protection_of(const char *path)
 {
-	static const struct acts acts;
-	const struct asker asker = { 1, ASKER, 1000 };
+	char text[PATH_MAX];
+	const struct operation operation = {
+		.acts = &acts, .cgroup = text, .asker = { 1, ASKER, 1000 },
+	};
 
-	return cgroup_protection(&acts, path, -1, &asker);
+	snprintf(text, sizeof(text), "%s", path);
+	acts.asked.nr = 0;
+	return cgroup_protection(&operation, -1);
 }
 
 /* The same for each process; all that is not @why is NULL. */
@@ -163,13 +171,15 @@ static void test_names_of_cgroups(void **state)
 
 static const char *protection_of_id(const char *id)
 {
-	static const struct acts acts;
+	char engine[] = "/run/docker.sock";
 	const struct facts facts = {
 		.description.name = { .id = id, .created_ms = 1 },
 	};
-	const struct asker asker = { 1, ASKER, 1000 };
+	const struct operation operation = {
+		.acts = &acts, .engine = engine, .asker = { 1, ASKER, 1000 },
+	};
 
-	return act_protection(&acts, &facts, &asker);
+	return act_protection(&operation, &facts);
 }
 
 static void test_the_container_of_a_process(void **state)
@@ -204,14 +214,12 @@ static void test_the_name_of_a_container(void **state)
 	const struct facts facts = {
 		.description.name = { .id = ID, .name = "grafana" },
 	};
-	const struct asker asker = { 1, ASKER, 1000 };
-	static const struct acts acts;
+	const struct operation operation = { .asker = { 1, ASKER, 1000 } };
 
 	(void)state;
 	process = ASKER;
 	cgroup = "/docker/" ID;
-	assert_non_null(strstr(act_protection(&acts, &facts, &asker),
-			       "grafana"));
+	assert_non_null(strstr(act_protection(&operation, &facts), "grafana"));
 }
 
 int main(void)
