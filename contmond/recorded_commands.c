@@ -8,9 +8,6 @@
 #include "base/sorted.h"
 #include "base/utf8.h"
 
-/* More than are kept of a moment, because a bucket adds up many ticks. */
-#define MAX_OF_OWNER 8
-
 void recorded_commands_done(struct recorded_commands *recorded)
 {
 	free(recorded->list.all);
@@ -83,7 +80,7 @@ recorded_commands_of(const struct recorded_commands *recorded,
 		.may_lack_exits = !commands_see_exits(model, owner),
 	};
 
-	while (commands.nr < MAX_OF_OWNER && first + commands.nr < list->nr &&
+	while (first + commands.nr < list->nr &&
 	       list->all[first + commands.nr].owner == owner)
 		commands.nr++;
 	return commands;

@@ -8,7 +8,7 @@
 
 /**
  * struct recorded_commands - zero-initialise
- * @list: all commands that used CPU
+ * @list: all commands that used CPU, as far as it is known
  * @all: the same for the store
  * @comms: their names, as UTF-8
  */

@@ -297,7 +297,8 @@ static int record(struct recorder *recorder, const struct model *model)
 		.boottime_ns = sample->boottime_ns,
 		.system = &model->system,
 		.nr_containers = nr,
-		.hides_commands = sample->hides_tasks,
+		.hides_commands = sample->hides_tasks ||
+				  model->interval_ns == 0,
 	};
 
 	if (make_room(recorder, nr + 1) < 0 ||

@@ -77,19 +77,25 @@ static int add_command(const struct past_command *from, void *userdata)
 	return added->container && added->comm ? 0 : -ENOMEM;
 }
 
-/* Those whose ended processes are unknown come last. */
+static bool is_known(const struct cli_past_command *command)
+{
+	return !isnan(command->living_cores + command->exited_cores);
+}
+
+static double known_cores(const struct cli_past_command *command)
+{
+	return past_known_cores(command->living_cores, command->exited_cores);
+}
+
+/* Those that are only known in part come last. */
 static int compare_commands(const void *a, const void *b)
 {
 	const struct cli_past_command *x = a, *y = b;
-	double x_cores = x->living_cores + x->exited_cores;
-	double y_cores = y->living_cores + y->exited_cores;
+	double x_cores = known_cores(x), y_cores = known_cores(y);
 
-	if (isnan(x_cores) != isnan(y_cores))
-		return isnan(x_cores) ? 1 : -1;
-	if (!isnan(x_cores) && x_cores != y_cores)
-		return x_cores < y_cores ? 1 : -1;
-	return (x->living_cores < y->living_cores) -
-	       (x->living_cores > y->living_cores);
+	if (is_known(x) != is_known(y))
+		return is_known(x) ? -1 : 1;
+	return (x_cores < y_cores) - (x_cores > y_cores);
 }
 
 static void sort_commands(struct cli_moment *moment)

@@ -185,12 +185,13 @@ int commands_make(const struct model *model, struct commands *ret)
 	return 0;
 }
 
+/* One that is unknown may be busy. */
 static size_t drop_idle(struct command *all, size_t nr)
 {
 	size_t i, kept = 0;
 
 	for (i = 0; i < nr; i++) {
-		if (rank(&all[i]) > 0)
+		if (isnan(rank(&all[i])) || rank(&all[i]) > 0)
 			all[kept++] = all[i];
 	}
 	return kept;

@@ -55,7 +55,7 @@ struct commands {
 int commands_make(const struct model *model, struct commands *ret);
 
 /**
- * commands_make_busy() - all commands that are known to have used CPU
+ * commands_make_busy() - all commands that used CPU, as far as it is known
  * @ret: in the order of owners, busiest first. Processes that used none do not
  *	count in the numbers of processes
  *

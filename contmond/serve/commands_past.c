@@ -43,19 +43,20 @@ static int add(const struct past_command *command, void *userdata)
 	return moment_rows_add(userdata, &row);
 }
 
-/* Busiest first; those whose ended processes are unknown come last. */
+static double known_cores(const struct command_row *row)
+{
+	return past_known_cores(row->cpu_living_cores, row->cpu_exited_cores);
+}
+
+/* Busiest first; those that are only known in part come last. */
 static int compare(const void *a, const void *b)
 {
 	const struct command_row *x = a, *y = b;
+	double x_cores = known_cores(x), y_cores = known_cores(y);
 
 	if (isnan(x->cpu_cores) != isnan(y->cpu_cores))
 		return isnan(x->cpu_cores) ? 1 : -1;
-	if (x->cpu_cores > y->cpu_cores)
-		return -1;
-	if (x->cpu_cores < y->cpu_cores)
-		return 1;
-	return (x->cpu_living_cores < y->cpu_living_cores) -
-	       (x->cpu_living_cores > y->cpu_living_cores);
+	return (x_cores < y_cores) - (x_cores > y_cores);
 }
 
 void commands_past_handle(const struct facts *facts,

@@ -25,6 +25,13 @@ static int64_t to_ms(double seconds)
 	return seconds > 0 ? (int64_t)round(seconds * 1e3) : 0;
 }
 
+/* What living processes of a command used */
+static int64_t living_ms(const struct store_command *command)
+{
+	return isnan(command->living_seconds) ? COMMAND_CPU_UNKNOWN :
+	       to_ms(command->living_seconds);
+}
+
 static int add_processes(struct busiest *busiest, uint32_t c,
 			 const struct store_process *processes, size_t nr)
 {
@@ -59,7 +66,7 @@ static int add_commands(struct busy_commands *busy, uint32_t c,
 		const struct store_command *command = &commands->all[i];
 		struct command_use use = {
 			.c = c,
-			.living_ms = to_ms(command->living_seconds),
+			.living_ms = living_ms(command),
 			.exited_ms = to_ms(command->exited_seconds),
 		};
 

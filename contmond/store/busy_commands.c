@@ -24,9 +24,22 @@ void busy_commands_clear(struct busy_commands *commands)
 	commands->unknown = false;
 }
 
+static bool is_known(const struct command_use *use)
+{
+	return use->living_ms >= 0;
+}
+
+/* As far as it is known */
 static int64_t all_ms(const struct command_use *use)
 {
-	return use->living_ms + use->exited_ms;
+	return (is_known(use) ? use->living_ms : 0) + use->exited_ms;
+}
+
+static void add_up(struct command_use *sum, const struct command_use *use)
+{
+	sum->living_ms = is_known(sum) && is_known(use) ?
+			 sum->living_ms + use->living_ms : COMMAND_CPU_UNKNOWN;
+	sum->exited_ms += use->exited_ms;
 }
 
 static int insert(struct busy_commands *commands, size_t at,
@@ -42,29 +55,50 @@ static int insert(struct busy_commands *commands, size_t at,
 	return 0;
 }
 
+/*
+ * Returns which of the commands of a container makes room for @use, or NULL.
+ * Of those that are known, and of those that are not, none does for one of the
+ * other kind while they are only half of all.
+ */
+static struct command_use *find_least(struct command_use *all,
+				      const struct command_use *use)
+{
+	struct command_use *least[2] = { NULL, NULL }, *alike;
+	size_t i, nr_alike = 0;
+
+	for (i = 0; i < MAX_OF_CONTAINER; i++) {
+		struct command_use **of_kind = &least[is_known(&all[i])];
+
+		nr_alike += is_known(&all[i]) == is_known(use);
+		if (!*of_kind || all_ms(&all[i]) < all_ms(*of_kind))
+			*of_kind = &all[i];
+	}
+	if (nr_alike < MAX_OF_CONTAINER / 2)
+		return least[!is_known(use)];
+	alike = least[is_known(use)];
+	return all_ms(alike) < all_ms(use) ? alike : NULL;
+}
+
 int busy_commands_add(struct busy_commands *commands,
 		      const struct command_use *use)
 {
 	size_t first = by_container_first(commands->all, commands->nr,
 					  sizeof(*use), use->c);
-	size_t i, least = first;
+	struct command_use *least;
+	size_t i;
 
 	for (i = first; i < commands->nr && commands->all[i].c == use->c;
 	     i++) {
-		struct command_use *known = &commands->all[i];
-
-		if (strcmp(known->comm, use->comm) == 0) {
-			known->living_ms += use->living_ms;
-			known->exited_ms += use->exited_ms;
+		if (strcmp(commands->all[i].comm, use->comm) == 0) {
+			add_up(&commands->all[i], use);
 			return 0;
 		}
-		if (all_ms(known) < all_ms(&commands->all[least]))
-			least = i;
 	}
 	if (i - first < MAX_OF_CONTAINER)
 		return insert(commands, i, use);
-	if (all_ms(&commands->all[least]) < all_ms(use))
-		commands->all[least] = *use;
+	least = find_least(commands->all + first, use);
+	if (least)
+		*least = *use;
 	return 0;
 }
 
@@ -111,7 +145,11 @@ int busy_commands_merge(struct busy_commands *commands,
 	return r;
 }
 
-/* Is the command among the busiest of its container, which begin at @first? */
+/*
+ * Is the command among the busiest of its container, which begin at @first? Of
+ * those that are known and of those that are not, each is only compared with
+ * its kind.
+ */
 static bool leads(const struct busy_commands *commands, size_t first,
 		  size_t at)
 {
@@ -122,9 +160,12 @@ static bool leads(const struct busy_commands *commands, size_t first,
 	     i++) {
 		int64_t ms = all_ms(&commands->all[i]);
 
+		if (is_known(&commands->all[i]) != is_known(use))
+			continue;
 		busier += ms > all_ms(use) || (ms == all_ms(use) && i < at);
 	}
-	return busier < MAX_BUSY_COMMANDS && all_ms(use) > 0;
+	return busier < MAX_BUSY_COMMANDS &&
+	       (!is_known(use) || all_ms(use) > 0);
 }
 
 static void write_leaders(const struct busy_commands *commands,

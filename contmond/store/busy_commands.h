@@ -12,14 +12,20 @@
 
 #include "varint.h"
 
-/* Limit for each container and moment */
+/*
+ * Limit for each container and moment, of commands whose CPU is known and of
+ * those of which that of living processes is not
+ */
 #define MAX_BUSY_COMMANDS 3
+
+#define COMMAND_CPU_UNKNOWN (-1)
 
 /**
  * struct command_use - the CPU of one command in one container
  * @c: number of its container, 0 for the host
  * @comm: valid UTF-8
- * @living_ms: of processes that were alive at the end of each tick
+ * @living_ms: of processes that were alive at the end of each tick;
+ *	COMMAND_CPU_UNKNOWN if that of one of them is unknown
  * @exited_ms: of processes that ended
  */
 struct command_use {
@@ -71,7 +77,7 @@ bool busy_commands_are_seen(const struct busy_commands *commands, uint32_t c);
 int busy_commands_merge(struct busy_commands *commands,
 			const struct busy_commands *from);
 
-/** busy_commands_write() - write the busiest, and what was unseen */
+/** busy_commands_write() - write the busiest, and what is unknown */
 void busy_commands_write(const struct busy_commands *commands,
 			 struct buffer *ret);
 

@@ -6,11 +6,24 @@
 
 #include "busy_at.h"
 
+double past_known_cores(double living_cores, double exited_cores)
+{
+	return (isnan(living_cores) ? 0 : living_cores) +
+	       (isnan(exited_cores) ? 0 : exited_cores);
+}
+
 struct teller {
 	past_command_fn *fn;
 	void *userdata;
 	double nr_cpus;
 };
+
+static double living_cores(const struct busy_at *found,
+			   const struct command_use *use)
+{
+	return use->living_ms < 0 ? (double)NAN :
+	       busy_at_cores(found, use->living_ms);
+}
 
 static int tell(const struct busy_at *found, void *userdata)
 {
@@ -25,7 +38,7 @@ static int tell(const struct busy_at *found, void *userdata)
 			.container = busy_at_title(found, use->c),
 			.comm = use->comm,
 			.nr_cpus = teller->nr_cpus,
-			.living_cores = busy_at_cores(found, use->living_ms),
+			.living_cores = living_cores(found, use),
 			.exited_cores = busy_at_cores(found, use->exited_ms),
 		};
 

@@ -14,7 +14,7 @@
 
 #include "entry.h"
 
-#define DB_VERSION 8
+#define DB_VERSION 9
 
 /* Readers with db_open_file() may lack what was added after this version. */
 #define DB_OLDEST_READ 1

@@ -402,9 +402,9 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 			continue;
 		r = fill_member(ingest, moment->nr++, tick, &known[i]);
 	}
-	/* The first tick covers no time in which processes could have ended. */
+	/* The first tick covers no time in which a command could use CPU. */
 	if (moment->ms == 0)
-		ingest->busy.commands.nr_unseen = 0;
+		busy_commands_clear(&ingest->busy.commands);
 	fill_cells(ingest->layout, true, tick->system, NULL, moment->host);
 	if (ingest->has_tick)
 		fill_gains(ingest->layout, true, ingest->previous.host,

@@ -157,7 +157,8 @@ int store_processes(struct store *store, int64_t t_ms, const char *containers,
  * struct past_command - one of the commands that used the most CPU at a moment
  * @container: as in struct past_process
  * @nr_cpus: of the host, now; NAN before the first tick
- * @living_cores: of processes that were alive, during the moment
+ * @living_cores: of processes that were alive, during the moment; NAN if that
+ *	of one of them is unknown in any tick
  * @exited_cores: of processes that ended; NAN if that is unknown of any tick
  */
 struct past_command {
@@ -167,6 +168,9 @@ struct past_command {
 	double living_cores;
 	double exited_cores;
 };
+
+/** past_known_cores() - their sum, as far as it is known */
+double past_known_cores(double living_cores, double exited_cores);
 
 typedef int past_command_fn(const struct past_command *command,
 			    void *userdata);

@@ -90,7 +90,11 @@ struct store_process {
 	double rss_bytes;
 };
 
-/** struct store_command - CPU of a command since the previous tick */
+/**
+ * struct store_command - CPU of a command since the previous tick
+ * @living_seconds: of processes that are alive; NAN if unknown
+ * @exited_seconds: of those that ended
+ */
 struct store_command {
 	const char *comm;
 	double living_seconds;
@@ -147,8 +151,9 @@ struct store_container {
  * @boottime_ns: the same moment in CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
  * @commands: likewise
- * @hides_commands: procfs hides processes, so nobody knows what any command
- *	used
+ * @hides_commands: nobody knows what any command used, because procfs hides
+ *	processes or there were no samples for a while. The first tick covers no
+ *	time, so it does not matter for that
  * @gained_ms: 0: totals have gained since the previous tick. Otherwise they
  *	have gained since the rows @before of the containers (NULL if unknown),
  *	in this time

@@ -88,6 +88,73 @@ static void test_sums(void **state)
 	must_be(&others.all[1], 2, "sh", 6, 0);
 }
 
+#define UNKNOWN COMMAND_CPU_UNKNOWN
+
+/* What its living processes used in one tick is unknown: so is the sum. */
+static void test_unknown_living(void **state)
+{
+	(void)state;
+	add(1, "sh", 10, 1);
+	add(1, "sh", UNKNOWN, 2);
+	add(1, "sh", 20, 3);
+	add(1, "cat", 5, 0);
+	write_and_read();
+	assert_int_equal(busy_commands_merge(&others, &commands), 0);
+	assert_int_equal(others.nr, 2);
+	must_be(&others.all[0], 1, "sh", UNKNOWN, 12);
+	must_be(&others.all[1], 1, "cat", 10, 0);
+}
+
+static size_t nr_unknown(const struct busy_commands *list)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < list->nr; i++)
+		nr += list->all[i].living_ms == UNKNOWN;
+	return nr;
+}
+
+/* Neither those that are known nor those that are not hide the others. */
+static void test_many_unknown(void **state)
+{
+	char comm[16];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		snprintf(comm, sizeof(comm), "u%d", i);
+		add(1, comm, UNKNOWN, i);
+		if (i < 50)
+			continue;
+		snprintf(comm, sizeof(comm), "k%d", i);
+		add(1, comm, i, 0);
+	}
+	write_and_read();
+	assert_int_equal(others.nr, 2 * MAX_BUSY_COMMANDS);
+	assert_int_equal(nr_unknown(&others), MAX_BUSY_COMMANDS);
+	for (i = 0; i < 2 * MAX_BUSY_COMMANDS; i++)
+		assert_int_equal(atoi(others.all[i].comm + 1) / 10, 9);
+}
+
+/* Those that become unknown one after the other take no more room. */
+static void test_all_become_unknown(void **state)
+{
+	char comm[16];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 100; i++) {
+		snprintf(comm, sizeof(comm), "c%d", i);
+		add(1, comm, i, 0);
+		add(1, comm, UNKNOWN, 0);
+	}
+	assert_true(commands.nr <= 12);
+	add(1, "known", 1, 0);
+	write_and_read();
+	assert_int_equal(nr_unknown(&others), MAX_BUSY_COMMANDS);
+	assert_int_equal(others.nr, MAX_BUSY_COMMANDS + 1);
+}
+
 /* What was unseen in one tick is unseen in the whole moment. */
 static void test_unseen_exits(void **state)
 {
@@ -197,6 +264,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 		TEST(test_the_busiest),
 		TEST(test_sums),
+		TEST(test_unknown_living),
+		TEST(test_many_unknown),
+		TEST(test_all_become_unknown),
 		TEST(test_unseen_exits),
 		TEST(test_unknown_commands),
 		TEST(test_truncated_bytes),

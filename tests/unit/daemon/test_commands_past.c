@@ -23,10 +23,11 @@ static void must_be(size_t i, const char *container, const char *comm)
 	assert_string_equal(text_at(row, "comm"), comm);
 }
 
-/* The sample after that of the world, in which these processes ended */
-static void next_sample(const struct exit *exits, size_t nr, bool hides_tasks)
+/* The sample after that of the world */
+static struct sample next;
+
+static void fill_next(const struct exit *exits, size_t nr, bool hides_tasks)
 {
-	static struct sample next;
 	struct exit_list *list = &next.exits;
 
 	world_sample(&next, 102);
@@ -37,9 +38,20 @@ static void next_sample(const struct exit *exits, size_t nr, bool hides_tasks)
 	list->nr = nr;
 	list->is_known = list->is_host_known = true;
 	next.hides_tasks = hides_tasks;
+}
+
+static void take_next(void)
+{
 	world_tick(&world, &next);
-	exit_list_done(list);
+	exit_list_done(&next.exits);
 	world_forget(&world, &next);
+}
+
+/* These processes have ended in it. */
+static void next_sample(const struct exit *exits, size_t nr, bool hides_tasks)
+{
+	fill_next(exits, nr, hides_tasks);
+	take_next();
 }
 
 static void test_living_and_ended(void **state)
@@ -101,6 +113,72 @@ static void test_unknown_ends(void **state)
 	assert_true(is_null(row, "cpu_percent"));
 }
 
+/* The CPU of one process is unknown: so is that of its command, and no other */
+static void test_an_unknown_process(void **state)
+{
+	const struct exit exits[] = {
+		{ .owner = 0, .comm = "task", .gained_ns = 250000000 },
+		{ .owner = 0, .comm = "true", .gained_ns = 2000000000 },
+	};
+	json_t *rows, *row;
+
+	(void)state;
+	fill_next(exits, COUNT(exits), false);
+	world_task(&next, 40, 0)->valid &= ~(uint64_t)CONTMON_TASK_CPU;
+	take_next();
+	rows = rows_of(PATH, AT(102));
+	assert_int_equal(json_array_size(rows), 3);
+	must_be(0, "web", "true");
+	must_be(1, "db", "task");
+	/* Those that are unknown come last. */
+	must_be(2, "web", "task");
+	row = json_array_get(rows, 2);
+	assert_true(is_null(row, "cpu_living_cores"));
+	assert_true(is_null(row, "cpu_cores"));
+	assert_true(is_null(row, "cpu_percent"));
+	assert_near(number_at(row, "cpu_exited_cores"), 0.25, 1e-3);
+	assert_near(number_at(json_array_get(rows, 0), "cpu_cores"), 2, 1e-3);
+}
+
+/* The command has no other process, so nobody knows whether it used any. */
+static void test_an_unknown_command(void **state)
+{
+	struct contmon_task *task;
+	json_t *rows;
+
+	(void)state;
+	fill_next(NULL, 0, false);
+	task = world_task(&next, 40, 0);
+	task->valid &= ~(uint64_t)CONTMON_TASK_CPU;
+	memcpy(task->comm, "other", 6);
+	take_next();
+	rows = rows_of(PATH, AT(102) "&container=web");
+	assert_int_equal(json_array_size(rows), 2);
+	must_be(0, "web", "task");
+	must_be(1, "web", "other");
+	assert_true(is_null(json_array_get(rows, 1), "cpu_living_cores"));
+	assert_near(number_at(json_array_get(rows, 1), "cpu_exited_cores"), 0,
+		    0);
+}
+
+/* After a time without samples, nobody knows what was used in it. */
+static void test_after_a_gap(void **state)
+{
+	(void)state;
+	model_clear(&world.model);
+	recorder_gap(world.recorder);
+	fill_next(NULL, 0, false);
+	assert_int_equal(model_update(&world.model, NULL, &next, world.names),
+			 0);
+	http_kept_renew(&world.kept);
+	assert_int_equal(recorder_tick(world.recorder, &world.model), 0);
+	store_sync(world.store);
+	exit_list_done(&next.exits);
+	assert_int_equal(json_array_size(rows_of(PATH, AT(102))), 0);
+	assert_true(json_is_false(meta("known")));
+	world_forget(&world, &next);
+}
+
 /* No rows, but not because nothing used CPU */
 static void test_hidden_processes(void **state)
 {
@@ -127,6 +205,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_living_and_ended),
 		TEST(test_unknown_ends),
+		TEST(test_an_unknown_process),
+		TEST(test_an_unknown_command),
+		TEST(test_after_a_gap),
 		TEST(test_hidden_processes),
 		TEST(test_nothing_recorded),
 	};

@@ -146,6 +146,7 @@ static const struct {
 	{ 5, NO_TRIGGERS },
 	{ 6, REPLACES },
 	{ 7, NO_COMMANDS },
+	{ 8, "" },
 };
 
 static void make_older(size_t i)
