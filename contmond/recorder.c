@@ -114,13 +114,13 @@ static int make_room(struct recorder *recorder, size_t nr_owners)
 	return 0;
 }
 
-/* Leaders */
+/* Leaders: what is unknown does not lead. */
 
 static double cores_of(const struct model *model, size_t i)
 {
 	double cores = model->process_cores[i];
 
-	return cores > 0 ? cores : 0;	/* also if unknown */
+	return cores > 0 ? cores : 0;
 }
 
 static double rss_of(const struct model *model, size_t i)
@@ -198,8 +198,8 @@ static size_t show_leaders(struct recorder *recorder,
 			.pid = (uint32_t)row->pid,
 			.start_ms = (int64_t)row->start_ms,
 			.comm = row->comm,
-			.cpu_seconds = cores_of(model, all[i]) * seconds,
-			.rss_bytes = rss_of(model, all[i]),
+			.cpu_seconds = row->cpu_cores * seconds,
+			.rss_bytes = row->rss_bytes,
 		};
 	}
 	return nr;

@@ -31,18 +31,13 @@ static int add_process(const struct past_process *from, void *userdata)
 	return added->container && added->comm ? 0 : -ENOMEM;
 }
 
-/* CPU is unknown of all of them or of none. */
 static int compare_processes(const void *a, const void *b)
 {
 	const struct cli_past_process *x = a, *y = b;
 
-	if (x->cpu_cores > y->cpu_cores)
-		return -1;
-	if (x->cpu_cores < y->cpu_cores)
-		return 1;
-	if (x->rss_bytes != y->rss_bytes)
-		return x->rss_bytes < y->rss_bytes ? 1 : -1;
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return past_order(x->cpu_cores, y->cpu_cores) ?:
+	       past_order(x->rss_bytes, y->rss_bytes) ?:
+	       (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 static void sort_processes(struct cli_moment *moment)
@@ -77,11 +72,6 @@ static int add_command(const struct past_command *from, void *userdata)
 	return added->container && added->comm ? 0 : -ENOMEM;
 }
 
-static bool is_known(const struct cli_past_command *command)
-{
-	return !isnan(command->living_cores + command->exited_cores);
-}
-
 static double known_cores(const struct cli_past_command *command)
 {
 	return past_known_cores(command->living_cores, command->exited_cores);
@@ -91,11 +81,10 @@ static double known_cores(const struct cli_past_command *command)
 static int compare_commands(const void *a, const void *b)
 {
 	const struct cli_past_command *x = a, *y = b;
-	double x_cores = known_cores(x), y_cores = known_cores(y);
 
-	if (is_known(x) != is_known(y))
-		return is_known(x) ? -1 : 1;
-	return (x_cores < y_cores) - (x_cores > y_cores);
+	return past_order(x->living_cores + x->exited_cores,
+			  y->living_cores + y->exited_cores) ?:
+	       past_order(known_cores(x), known_cores(y));
 }
 
 static void sort_commands(struct cli_moment *moment)

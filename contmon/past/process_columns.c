@@ -42,6 +42,8 @@ static struct cli_value get_rss_bytes(const struct cli_row *row)
 {
 	double rss = process_of(row)->rss_bytes;
 
+	if (isnan(rss))
+		return (struct cli_value){ 0 };
 	return (struct cli_value){ true, { .bytes = (uint64_t)llround(rss) } };
 }
 

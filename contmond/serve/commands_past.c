@@ -52,11 +52,9 @@ static double known_cores(const struct command_row *row)
 static int compare(const void *a, const void *b)
 {
 	const struct command_row *x = a, *y = b;
-	double x_cores = known_cores(x), y_cores = known_cores(y);
 
-	if (isnan(x->cpu_cores) != isnan(y->cpu_cores))
-		return isnan(x->cpu_cores) ? 1 : -1;
-	return (x_cores < y_cores) - (x_cores > y_cores);
+	return past_order(x->cpu_cores, y->cpu_cores) ?:
+	       past_order(known_cores(x), known_cores(y));
 }
 
 void commands_past_handle(const struct facts *facts,

@@ -40,16 +40,12 @@ static int add(const struct past_process *process, void *userdata)
 	return moment_rows_add(userdata, &row);
 }
 
-/* CPU is unknown of all of them or of none. */
 static int compare(const void *a, const void *b)
 {
 	const struct busy_row *x = a, *y = b;
 
-	if (x->cpu_cores > y->cpu_cores)
-		return -1;
-	if (x->cpu_cores < y->cpu_cores)
-		return 1;
-	return (x->rss_bytes < y->rss_bytes) - (x->rss_bytes > y->rss_bytes);
+	return past_order(x->cpu_cores, y->cpu_cores) ?:
+	       past_order(x->rss_bytes, y->rss_bytes);
 }
 
 void processes_past_handle(const struct facts *facts,

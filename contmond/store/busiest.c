@@ -57,7 +57,9 @@ int busiest_add(struct busiest *busiest, const struct process_use *use)
 
 		if (known->pid == use->pid &&
 		    known->start_ms == use->start_ms) {
-			known->cpu_ms += use->cpu_ms;
+			known->cpu_ms = known->cpu_ms < 0 || use->cpu_ms < 0 ?
+					PROCESS_USE_UNKNOWN :
+					known->cpu_ms + use->cpu_ms;
 			if (known->rss_kib < use->rss_kib)
 				known->rss_kib = use->rss_kib;
 			return 0;

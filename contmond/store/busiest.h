@@ -12,13 +12,15 @@
 #define BUSIEST_BY_CPU 3
 #define BUSIEST_BY_MEMORY 2
 
+#define PROCESS_USE_UNKNOWN (-1)
+
 /**
  * struct process_use - the usage of one process
  * @c: number of its container, 0 for the host
  * @start_ms: epoch; identifies the process together with @pid
  * @comm: valid UTF-8
- * @cpu_ms: during the moment
- * @rss_kib: maximum
+ * @cpu_ms: during the moment; PROCESS_USE_UNKNOWN if any part is unknown
+ * @rss_kib: the largest that is known; PROCESS_USE_UNKNOWN if none is
  */
 struct process_use {
 	uint32_t c;

@@ -18,11 +18,33 @@ void busy_clear(struct busy *busy)
 	busy_commands_clear(&busy->commands);
 }
 
+void busy_clear_cpu(struct busy *busy)
+{
+	size_t i;
+
+	for (i = 0; i < busy->processes.nr; i++)
+		busy->processes.all[i].cpu_ms = 0;
+	busy_commands_clear(&busy->commands);
+}
+
 /* Ticks */
 
+/* As far as it is known; 0 otherwise */
 static int64_t to_ms(double seconds)
 {
 	return seconds > 0 ? (int64_t)round(seconds * 1e3) : 0;
+}
+
+static int64_t process_ms(const struct store_process *process)
+{
+	return isnan(process->cpu_seconds) ? PROCESS_USE_UNKNOWN :
+	       to_ms(process->cpu_seconds);
+}
+
+static int64_t rss_kib(const struct store_process *process)
+{
+	return isnan(process->rss_bytes) ? PROCESS_USE_UNKNOWN :
+	       (int64_t)(process->rss_bytes / 1024);
 }
 
 /* What living processes of a command used */
@@ -44,9 +66,8 @@ static int add_processes(struct busiest *busiest, uint32_t c,
 			.c = c,
 			.pid = process->pid,
 			.start_ms = process->start_ms,
-			.cpu_ms = to_ms(process->cpu_seconds),
-			.rss_kib = process->rss_bytes > 0 ?
-				(int64_t)(process->rss_bytes / 1024) : 0,
+			.cpu_ms = process_ms(process),
+			.rss_kib = rss_kib(process),
 		};
 
 		snprintf(use.comm, sizeof(use.comm), "%s",

@@ -20,6 +20,9 @@ void busy_done(struct busy *busy);
 /** busy_clear() - remove everything; the memory is kept */
 void busy_clear(struct busy *busy);
 
+/** busy_clear_cpu() - there was no time in which anything could use CPU */
+void busy_clear_cpu(struct busy *busy);
+
 /** busy_add_container() - add those of a container in a tick. 0 or -ENOMEM */
 int busy_add_container(struct busy *busy, uint32_t c,
 		       const struct store_container *container);

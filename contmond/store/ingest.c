@@ -402,9 +402,9 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 			continue;
 		r = fill_member(ingest, moment->nr++, tick, &known[i]);
 	}
-	/* The first tick covers no time in which a command could use CPU. */
+	/* The first tick covers no time. */
 	if (moment->ms == 0)
-		busy_commands_clear(&ingest->busy.commands);
+		busy_clear_cpu(&ingest->busy);
 	fill_cells(ingest->layout, true, tick->system, NULL, moment->host);
 	if (ingest->has_tick)
 		fill_gains(ingest->layout, true, ingest->previous.host,

@@ -117,7 +117,8 @@ int store_next_events(struct store *store, struct past_follow *follow,
  * struct past_process - one of the busiest processes at a moment
  * @container: title of its container, "host" outside of all containers
  * @cpu_cores: during the moment; NAN if it covers no time, as the first tick of
- *	a run
+ *	a run, or if that of any tick is unknown
+ * @rss_bytes: NAN if unknown
  */
 struct past_process {
 	const char *container;
@@ -127,6 +128,9 @@ struct past_process {
 	double cpu_cores;
 	double rss_bytes;
 };
+
+/** past_order() - of two numbers: the larger first, one that is unknown last */
+int past_order(double x, double y);
 
 typedef int past_process_fn(const struct past_process *process,
 			    void *userdata);

@@ -2,12 +2,28 @@
 /* The busiest processes at a moment of the past */
 #include "past.h"
 
+#include <math.h>
+
 #include "busy_at.h"
+
+int past_order(double x, double y)
+{
+	if (isnan(x) != isnan(y))
+		return isnan(x) ? 1 : -1;
+	return (x < y) - (x > y);
+}
 
 struct teller {
 	past_process_fn *fn;
 	void *userdata;
 };
+
+static double cpu_cores(const struct busy_at *found,
+			const struct process_use *use)
+{
+	return use->cpu_ms < 0 ? (double)NAN :
+	       busy_at_cores(found, use->cpu_ms);
+}
 
 static int tell(const struct busy_at *found, void *userdata)
 {
@@ -23,8 +39,9 @@ static int tell(const struct busy_at *found, void *userdata)
 			.pid = use->pid,
 			.start_ms = use->start_ms,
 			.comm = use->comm,
-			.cpu_cores = busy_at_cores(found, use->cpu_ms),
-			.rss_bytes = (double)use->rss_kib * 1024,
+			.cpu_cores = cpu_cores(found, use),
+			.rss_bytes = use->rss_kib < 0 ? (double)NAN :
+				     (double)use->rss_kib * 1024,
 		};
 
 		if (process.container)

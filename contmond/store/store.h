@@ -81,7 +81,7 @@ int store_open_archive(const char *path, struct store **ret, char **ret_why);
 /** store_close() - write all entries, end the thread; accepts NULL */
 void store_close(struct store *store);
 
-/** struct store_process - usage of a process since the previous tick */
+/** struct store_process - usage of a process since the previous tick, or NAN */
 struct store_process {
 	uint32_t pid;
 	int64_t start_ms;

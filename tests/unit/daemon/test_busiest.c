@@ -38,6 +38,39 @@ static void test_busiest(void **state)
 	buffer_done(&bytes);
 }
 
+static void add(struct busiest *busiest, int64_t cpu_ms, int64_t rss_kib)
+{
+	const struct process_use use = {
+		.c = 1, .pid = 1, .cpu_ms = cpu_ms, .rss_kib = rss_kib,
+	};
+
+	assert_int_equal(busiest_add(busiest, &use), 0);
+}
+
+/* A sum needs all of its parts; the largest of some is still of use. */
+static void test_unknown_numbers(void **state)
+{
+	struct busiest busiest = { 0 }, read = { 0 };
+	struct buffer bytes = { 0 };
+	struct reader reader;
+
+	(void)state;
+	add(&busiest, PROCESS_USE_UNKNOWN, PROCESS_USE_UNKNOWN);
+	busiest_write(&busiest, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busiest_read(&read, &reader), 0);
+	assert_int_equal(read.nr, 1);
+	assert_int_equal(read.all[0].cpu_ms, PROCESS_USE_UNKNOWN);
+	assert_int_equal(read.all[0].rss_kib, PROCESS_USE_UNKNOWN);
+	add(&read, 5, 7);
+	add(&read, 6, PROCESS_USE_UNKNOWN);
+	assert_int_equal(read.all[0].cpu_ms, PROCESS_USE_UNKNOWN);
+	assert_int_equal(read.all[0].rss_kib, 7);
+	busiest_done(&busiest);
+	busiest_done(&read);
+	buffer_done(&bytes);
+}
+
 static void test_a_list_that_goes_back(void **state)
 {
 	static const uint64_t numbers[] = {
@@ -61,6 +94,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_busiest),
+		cmocka_unit_test(test_unknown_numbers),
 		cmocka_unit_test(test_a_list_that_goes_back),
 	};
 

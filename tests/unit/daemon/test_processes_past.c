@@ -34,6 +34,53 @@ static void test_a_moment(void **state)
 	assert_near(number_at(json_array_get(rows, 0), "pid"), 10, 0);
 }
 
+static void add_unknown(struct sample *sample, int pid, uint64_t unknown)
+{
+	struct contmon_task *task = world_task(sample, pid, 0);
+
+	task->valid &= ~unknown;
+	task->runtime_ns = (uint64_t)(sample->boottime_ns / 4);
+	task->rss_anon_bytes = 100 << 20;
+}
+
+/* What is not known of a process is not zero. */
+static void test_unknown_numbers(void **state)
+{
+	static struct sample next, last;
+	json_t *rows;
+
+	(void)state;
+	world_sample(&next, 102);
+	world_fill(&next, world.web, world.db, 2);
+	add_unknown(&next, 40, 0);
+	world_tick(&world, &next);
+	world_sample(&last, 103);
+	world_fill(&last, world.web, world.db, 3);
+	add_unknown(&last, 40, CONTMON_TASK_MEM);
+	add_unknown(&last, 41, CONTMON_TASK_CPU);
+	assert_int_equal(model_update(&world.model, &next, &last,
+				      world.names), 0);
+	http_kept_renew(&world.kept);
+	assert_int_equal(recorder_tick(world.recorder, &world.model), 0);
+	store_sync(world.store);
+	rows = rows_of("/api/v1/processes/past",
+		       "at=1700000103000&container=web");
+	assert_int_equal(json_array_size(rows), 3);
+	assert_near(number_at(json_array_get(rows, 0), "pid"), 10, 0);
+	assert_near(number_at(json_array_get(rows, 1), "pid"), 40, 0);
+	assert_near(number_at(json_array_get(rows, 1), "cpu_cores"), 0.25,
+		    1e-3);
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 1),
+						 "rss_bytes")));
+	assert_near(number_at(json_array_get(rows, 2), "pid"), 41, 0);
+	assert_true(json_is_null(json_object_get(json_array_get(rows, 2),
+						 "cpu_cores")));
+	assert_near(number_at(json_array_get(rows, 2), "rss_bytes"),
+		    100 << 20, 0);
+	world_forget(&world, &last);
+	world_sample_done(&next);
+}
+
 static void test_nothing_recorded(void **state)
 {
 	(void)state;
@@ -48,6 +95,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_a_moment),
+		TEST(test_unknown_numbers),
 		TEST(test_nothing_recorded),
 	};
 
