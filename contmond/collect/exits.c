@@ -30,7 +30,7 @@ struct known_list {
 
 /**
  * @pending: reported since the last sample
- * @is_lost: some of them are missing
+ * @is_lost: some are missing, and may be of any container
  * @known: processes of the last sample; @spare: memory for the next one
  * @has_known: there was such a sample
  * @runs_missed: as of the last sample
@@ -49,12 +49,6 @@ struct exits *exits_new(void)
 	return calloc(1, sizeof(struct exits));
 }
 
-void exit_list_done(struct exit_list *list)
-{
-	free(list->all);
-	*list = (struct exit_list){ 0 };
-}
-
 void exits_free(struct exits *exits)
 {
 	if (!exits)
@@ -68,43 +62,22 @@ void exits_free(struct exits *exits)
 
 /* Events */
 
-static struct exit *add(struct exit_list *list)
-{
-	size_t allocated = list->allocated * 2 ?: 64;
-	struct exit *all;
-
-	if (list->nr == EXITS_MAX)
-		return NULL;
-	if (list->nr == list->allocated) {
-		all = reallocarray(list->all, allocated, sizeof(*all));
-		if (!all)
-			return NULL;
-		list->all = all;
-		list->allocated = allocated;
-	}
-	return &list->all[list->nr++];
-}
-
 void exits_happened(struct exits *exits, const struct contmon_event *event,
 		    const struct run *run)
 {
-	struct exit *exit;
-
-	if (!exits)
-		return;
-	exit = add(&exits->pending);
-	if (event->dropped > 0 || !exit)
-		exits->is_lost = true;
-	if (!exit)
-		return;
-	*exit = (struct exit){
+	struct exit exit = {
 		.start_boottime_ns = event->start_boottime_ns,
 		.cgroup_id = run ? run->scope->cgroup_id : event->cgroup_id,
 		.runtime_ns = event->runtime_ns,
 		.pid = event->pid,
 		.is_in_run = run,
 	};
-	memcpy(exit->comm, event->comm, sizeof(exit->comm));
+
+	if (!exits)
+		return;
+	memcpy(exit.comm, event->comm, sizeof(exit.comm));
+	if (exit_list_add(&exits->pending, &exit) < 0 || event->dropped > 0)
+		exits->is_lost = true;
 }
 
 void exits_lose(struct exits *exits)
@@ -265,6 +238,33 @@ static void measure(struct exits *exits, const struct contmon_tasks *tasks,
 }
 
 /*
+ * A process of a container without a run looks like one of the host. A
+ * container that was in the last sample has a run, and an account.
+ */
+static void lose_rest(struct sample *sample)
+{
+	size_t i;
+
+	sample->exits.is_host_known = false;
+	for (i = 0; i < sample->nr_containers; i++) {
+		struct sample_container *container = &sample->containers[i];
+
+		if (!container->scope->ended.is_known)
+			container->lacks_exits = true;
+	}
+}
+
+static void lose_group(struct sample *sample, const struct exit_group *group)
+{
+	int32_t owner = sample_find(sample, group->cgroup_id);
+
+	if (group->cgroup_id == EXIT_GROUP_REST)
+		lose_rest(sample);
+	else if (owner >= 0)
+		sample->containers[owner].lacks_exits = true;
+}
+
+/*
  * A process of a container that is only in cgroup v1 is in a cgroup of the
  * host.
  */
@@ -285,6 +285,9 @@ static void settle(struct exits *exits, const struct scope_map *scopes,
 		if (is_guess && (may_be_missed || exit->cgroup_id == 0))
 			list->is_host_known = false;
 	}
+	for (i = 0; i < list->nr_groups; i++)
+		if (list->groups[i].is_lost)
+			lose_group(sample, &list->groups[i]);
 	exits->runs_missed = runs_missed;
 }
 
@@ -326,6 +329,22 @@ static void sum_accounts(const struct contmon_cgroups *accounts,
 		sums[owner].is_known = true;
 		sums[owner].tasks += row->exited_tasks;
 		sums[owner].runtime_ns += row->exited_runtime_ns;
+	}
+}
+
+static void sum_lost(const struct sample *sample, struct sum *sums)
+{
+	const struct exit_list *list = &sample->exits;
+	size_t i;
+
+	for (i = 0; i < list->nr_groups; i++) {
+		const struct exit_group *group = &list->groups[i];
+		int32_t owner = sample_find(sample, group->cgroup_id);
+
+		if (!group->is_lost || owner < 0)
+			continue;
+		sums[owner].nr_ended += group->nr;
+		sums[owner].lives_ns += group->lives_ns;
 	}
 }
 
@@ -398,6 +417,7 @@ static void add_late(const struct exits *exits, const struct scope_map *scopes,
 		return;
 	sum_accounts(&exits->accounts, scopes, sample, sums);
 	sum_exits(list, sums);
+	sum_lost(sample, sums);
 	for (i = 0; i < sample->nr_containers; i++) {
 		struct ended_account *account =
 			&sample->containers[i].scope->ended;
@@ -424,7 +444,7 @@ void exits_sampled(struct exits *exits, const struct scope_map *scopes,
 	settle(exits, scopes, runs_missed, sample);
 	add_late(exits, scopes, sample);
 	remember(exits, &sample->tasks);
-	empty.nr = 0;
+	exit_list_clear(&empty);
 	exits->pending = empty;
 	exits->is_lost = false;
 }

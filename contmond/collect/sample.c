@@ -423,9 +423,7 @@ void sample_clear(struct sample *sample)
 	sample->filesystems.nr = 0;
 	sample->tasks.nr = 0;
 	sample->cgroups.nr = 0;
-	sample->exits.nr = 0;
-	sample->exits.is_known = false;
-	sample->exits.is_host_known = false;
+	exit_list_clear(&sample->exits);
 }
 
 void sample_done(struct sample *sample)

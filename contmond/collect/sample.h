@@ -33,6 +33,7 @@
  * @stats: from the files of its own cgroups in v2 and v1
  * @settings: of its own cgroup, up to some seconds old
  * @limits: its own limits, and the effective ones set by ancestors
+ * @lacks_exits: not all processes of it that ended are in the sample's @exits
  * @network_namespace: that of its oldest process; 0 if unknown, or while that
  *	of the host is
  * @network: counters of that namespace; not valid if it is the host's
@@ -44,6 +45,7 @@ struct sample_container {
 	struct cgroup_stats stats;
 	struct settings settings;
 	struct limits limits;
+	bool lacks_exits;
 	uint64_t network_namespace;
 	struct netdev_stats network;
 };

@@ -26,6 +26,7 @@ bool commands_see_exits(const struct model *model, int32_t owner)
 	if (owner == SAMPLE_HOST)
 		return exits->is_host_known;
 	return exits->is_known &&
+	       !model->sample->containers[owner].lacks_exits &&
 	       model->sample->containers[owner].scope->cgroup;
 }
 

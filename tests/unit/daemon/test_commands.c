@@ -178,6 +178,19 @@ static void test_unknown_ends(void **state)
 	assert_near(number_at(row, "processes"), 1, 0);
 }
 
+/* More of one container ended than could be kept. */
+static void test_a_storm(void **state)
+{
+	(void)state;
+	add_exit(0, "true", 2);
+	add_exit(1, "true", 2);
+	world.now.containers[0].lacks_exits = true;
+	assert_int_equal(json_array_size(rows_of(PATH, "container=web")), 1);
+	assert_true(is_null(row_of("container=web", "task"), "cpu_cores"));
+	assert_near(number_at(row_of("container=db", "true"), "cpu_cores"), 2,
+		    0);
+}
+
 /* A container of cgroup v1 alone: its processes end in cgroups of the host. */
 static void test_cgroup_v1(void **state)
 {
@@ -225,6 +238,7 @@ int main(void)
 		TEST(test_order_and_filters),
 		TEST(test_the_rest),
 		TEST(test_unknown_ends),
+		TEST(test_a_storm),
 		TEST(test_cgroup_v1),
 		TEST(test_hidden_processes),
 		TEST(test_the_first_sample),

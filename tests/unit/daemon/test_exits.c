@@ -269,6 +269,91 @@ static void test_an_account_of_more_than_was_reported(void **state)
 	must_gain(42, 1, 60);
 }
 
+static void must_lack(bool web, bool db, bool others)
+{
+	assert_true(exits()->is_known);
+	assert_int_equal(model->sample->containers[0].lacks_exits, web);
+	assert_int_equal(model->sample->containers[1].lacks_exits, db);
+	assert_int_equal(exits()->is_host_known, !others);
+}
+
+static void storm(uint64_t cgroup_id)
+{
+	host.storm = 2 * EXITS_MAX;
+	end(STORM, 5, cgroup_id, 1);
+}
+
+static void begin_storms(void)
+{
+	set_account(2, 0, 0);
+	set_account(3, 0, 0);
+	set_account(4, 0, 0);
+	next_sample();
+	next_sample();
+	must_lack(false, false, false);
+}
+
+/* More processes of a container end than can be kept: others keep theirs. */
+static void test_a_storm(void **state)
+{
+	(void)state;
+	begin_storms();
+	end(41, 5, 5, 100);
+	end(42, 5, 2, 200);
+	storm(3);
+	end(43, 5, 4, 50);	/* inside the same container */
+	end(44, 5, 5, 50);
+	next_sample();
+	must_lack(true, false, false);
+	must_gain(41, 1, 100);
+	must_gain(42, SAMPLE_HOST, 200);
+	must_gain(44, 1, 50);
+	assert_int_equal(exits()->nr, 3);
+	end(45, 5, 3, 10);
+	next_sample();
+	must_lack(false, false, false);
+	must_gain(45, 0, 10);
+}
+
+/* It may hide those of a container that no sample had before. */
+static void test_a_storm_of_the_host(void **state)
+{
+	(void)state;
+	begin_storms();
+	end(41, 5, 5, 100);
+	add_cgroup(6, NEW);
+	storm(2);
+	next_sample();
+	must_lack(false, false, true);
+	must_gain(41, 1, 100);
+	assert_int_equal(model->sample->nr_containers, 3);
+	assert_true(model->sample->containers[2].lacks_exits);
+	next_sample();
+	must_lack(false, false, false);
+	assert_false(model->sample->containers[2].lacks_exits);
+}
+
+static bool storm_is_over(void)
+{
+	return host.storm == 0;
+}
+
+/* Both end more than half of what can be kept: one of them is kept. */
+static void test_two_storms(void **state)
+{
+	(void)state;
+	begin_storms();
+	host.storm = EXITS_MAX / 2 + 1000;
+	end(STORM, 5, 5, 1);
+	happen(CONTMON_EVENT_CGROUP_CREATED, 77);
+	run_until(event, storm_is_over);
+	host.storm = EXITS_MAX / 2;
+	end(STORM, 5, 3, 1);
+	next_sample();
+	must_lack(false, true, false);
+	assert_int_equal(exits()->nr, EXITS_MAX / 2 + 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -282,6 +367,9 @@ int main(void)
 		TEST(test_what_is_late),
 		TEST(test_an_account_that_is_behind),
 		TEST(test_an_account_of_more_than_was_reported),
+		TEST(test_a_storm),
+		TEST(test_a_storm_of_the_host),
+		TEST(test_two_storms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
