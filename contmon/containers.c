@@ -155,6 +155,7 @@ static int add_v1(struct view *view, struct contmon *c)
 	struct cli_containers *containers = &view->containers;
 	struct cgroups *cgroups = view->owners.cgroups;
 	struct contmon_tasks tasks = { 0 };
+	struct cli_v1 v1 = { 0 };
 	int r;
 
 	if (view->every || contmon_has_cgroup1() != 1)
@@ -163,7 +164,9 @@ static int add_v1(struct view *view, struct contmon *c)
 	if (r == 0)
 		r = cli_containers_add_v1(containers, cgroups, &tasks);
 	if (r == 0)
-		r = cli_containers_read_v1(containers, c, cgroups, &tasks);
+		r = cli_containers_read_v1(containers, c, cgroups, &tasks,
+					   &v1);
+	cli_v1_done(&v1);
 	contmon_tasks_done(&tasks);
 	return r;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "commands.h"
 #include "contmon/cli/error.h"
 #include "contmon/cli/options.h"
@@ -114,6 +115,7 @@ static int run(struct top *top)
 		cli_error("top: not a terminal" CURE);
 		return CLI_FAILURE;
 	}
+	descriptors_raise();
 	if (cli_open(&top->c) < 0)
 		return CLI_FAILURE;
 	r = cli_owners_init(&top->owners);

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/log.h"
 #include "base/standard.h"
 #include "base/util.h"
@@ -312,17 +312,6 @@ static int set_up_signals(struct daemon *daemon)
 /* Large answers are rare, so their memory is returned to the system at once. */
 #define LARGE_BYTES (128 << 10)
 
-/* Each container needs a few open files. */
-static void raise_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 /* Monitoring must work even if the rules do not. */
 static int new_pipeline(struct daemon *daemon)
 {
@@ -348,7 +337,7 @@ static int set_up(struct daemon *daemon)
 	struct forward_plan *targets = NULL;
 	int r;
 
-	raise_limit();
+	descriptors_raise();
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 	mallopt(M_ARENA_MAX, 1);	/* there are few threads, mostly idle */
 	r = sd_event_default(&daemon->event);

@@ -6,7 +6,6 @@
 #include "base/rate.h"
 #include "contmon/rows/container_columns.h"
 #include "contmon/rows/process_columns.h"
-#include "contmon/v1/containers.h"
 #include "model.h"
 
 #include <errno.h>
@@ -50,6 +49,7 @@ void top_model_done(struct top_model *model)
 	for (i = 0; i < 2; i++)
 		top_sample_done(&model->samples[i]);
 	cli_containers_done(&model->containers);
+	cli_v1_done(&model->v1);
 	cli_containers_done(&model->containers_before);
 	cli_processes_done(&model->processes);
 	cli_rows_done(&model->rows);
@@ -162,7 +162,7 @@ static int read_containers(struct top_model *model)
 		r = cli_containers_add_v1(containers, cgroups, &now->tasks);
 	if (r == 0 && now->has_cgroup1 && now->page == TOP_CONTAINERS)
 		r = cli_containers_read_v1(containers, model->c, cgroups,
-					   &now->tasks);
+					   &now->tasks, &model->v1);
 	return r;
 }
 

@@ -7,6 +7,7 @@
 #include "contmon/rows/filter.h"
 #include "contmon/rows/process.h"
 #include "contmon/table/layout.h"
+#include "contmon/v1/containers.h"
 #include "sample.h"
 
 #define TOP_FILTER_MAX 63
@@ -26,6 +27,7 @@
  * @height: rows on the screen
  * @c: where samples come from
  * @samples: the newest and the previous one
+ * @v1: what is kept of the files of @containers in cgroup v1
  * @rows: those of @containers or @processes that are shown
  * @cpu_known: @cpu_cores is known
  * @cpu_cores: CPUs that the host keeps busy
@@ -45,6 +47,7 @@ struct top_model {
 	struct cli_owners *owners;
 	struct top_sample samples[2];
 	struct cli_containers containers, containers_before;
+	struct cli_v1 v1;
 	struct cli_processes processes;
 	struct cli_rows rows;
 	size_t nr_allocated;	/* of @rows */

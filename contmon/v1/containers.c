@@ -11,59 +11,11 @@
 #include "contmond/collect/cgroupfs.h"
 #include "contmond/collect/limits.h"
 
-/* Rows of cgroup v1 begin at @first; each has a tally of its processes. */
-struct v1 {
-	struct cli_containers *containers;
-	size_t first;
-	struct tally *tallies;
-	uint64_t sums;		/* bits of the sums that can be known */
+/* A process of a container that is only in cgroup v1 */
+struct member {
+	const struct cgroup *owner;
+	const struct contmon_task *task;
 };
-
-/* Processes may also be in cgroups below the one that has the row. */
-static bool is_in(const struct cgroup *owner, const struct cgroup *cgroup)
-{
-	size_t length = owner->identity.path_length;
-
-	if (!owner->path || !cgroup->path)
-		return owner->id == cgroup->id;
-	return cgroup->identity.path_length == length &&
-	       memcmp(cgroup->path, owner->path, length) == 0;
-}
-
-/* The index of the row of a process' container; without one, their number */
-static size_t find_row(const struct cli_containers *containers, size_t first,
-		       const struct cgroup *owner)
-{
-	size_t i = first;
-
-	while (i < containers->nr &&
-	       !is_in(owner, containers->v[i].row.cgroup))
-		i++;
-	return i;
-}
-
-static int add_row(struct v1 *v1, const struct cgroup *owner)
-{
-	struct cli_containers *containers = v1->containers;
-	size_t nr = containers->nr - v1->first;
-	struct cli_container *v = reallocarray(containers->v,
-					       containers->nr + 1, sizeof(*v));
-	struct tally *tallies;
-
-	if (!v)
-		return -ENOMEM;
-	containers->v = v;
-	tallies = reallocarray(v1->tallies, nr + 1, sizeof(*tallies));
-	if (!tallies)
-		return -ENOMEM;
-	v1->tallies = tallies;
-	tallies[nr] = (struct tally){ 0 };
-	v[containers->nr++] = (struct cli_container){
-		.row = { .id = owner->id, .cgroup = owner },
-		.sums.valid = v1->sums,
-	};
-	return 0;
-}
 
 /* Members of a group that is off are zero, so adding them is harmless. */
 static void add_sums(struct contmon_cgroup *sums,
@@ -103,20 +55,24 @@ static void take_tally(const struct tally *tally, struct contmon_cgroup *sums)
 	sums->major_faults_sum = tally->major_faults;
 }
 
-static int add_task(struct v1 *v1, const struct cgroup *owner,
-		    const struct contmon_task *task)
+/* The array has room. */
+static void add_row(struct cli_containers *containers,
+		    const struct member *members, size_t nr, uint64_t sums)
 {
-	struct cli_containers *containers = v1->containers;
-	size_t i = find_row(containers, v1->first, owner);
-	int r = 0;
+	struct cli_container *row = &containers->v[containers->nr++];
+	const struct cgroup *owner = members[0].owner;
+	struct tally tally = { 0 };
+	size_t i;
 
-	if (i == containers->nr)
-		r = add_row(v1, owner);
-	if (r < 0)
-		return r;
-	add_sums(&containers->v[i].sums, task);
-	tally_add(&v1->tallies[i - v1->first], task);
-	return 0;
+	*row = (struct cli_container){
+		.row = { .id = owner->id, .cgroup = owner },
+		.sums.valid = sums,
+	};
+	for (i = 0; i < nr; i++) {
+		add_sums(&row->sums, members[i].task);
+		tally_add(&tally, members[i].task);
+	}
+	take_tally(&tally, &row->sums);
 }
 
 /* With hidepid, other processes of the same containers may be hidden. */
@@ -126,34 +82,76 @@ static uint64_t known_sums(const struct contmon_tasks *tasks)
 	       CONTMON_CGROUP_PART_COUNTS | CONTMON_CGROUP_PART_IO : 0;
 }
 
-static int find_rows(struct v1 *v1, struct cgroups *cgroups,
-		     const struct contmon_tasks *tasks)
+static int compare_members(const void *a, const void *b)
 {
-	size_t i;
-	int r = 0;
+	uint64_t x = ((const struct member *)a)->owner->id;
+	uint64_t y = ((const struct member *)b)->owner->id;
 
-	v1->sums = known_sums(tasks);
-	for (i = 0; i < tasks->nr && r == 0; i++) {
-		const struct cgroup *owner =
-			cgroups_of_task(cgroups, &tasks->entries[i]);
+	return (x > y) - (x < y);
+}
+
+/* Returns the number of members, by container. */
+static size_t find_members(struct cgroups *cgroups,
+			   const struct contmon_tasks *tasks,
+			   struct member *members)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < tasks->nr; i++) {
+		const struct contmon_task *task = &tasks->entries[i];
+		const struct cgroup *owner = cgroups_of_task(cgroups, task);
 
 		if (*owner->identity.id && !owner->path)
-			r = add_task(v1, owner, &tasks->entries[i]);
+			members[nr++] = (struct member){ owner, task };
 	}
-	return r;
+	qsort(members, nr, sizeof(*members), compare_members);
+	return nr;
+}
+
+/* Finds the first member of the next container. */
+static size_t next_container(const struct member *members, size_t nr, size_t i)
+{
+	uint64_t id = members[i].owner->id;
+
+	while (i < nr && members[i].owner->id == id)
+		i++;
+	return i;
+}
+
+static int add_rows(struct cli_containers *containers,
+		    const struct member *members, size_t nr, uint64_t sums)
+{
+	struct cli_container *v;
+	size_t i, next, nr_rows = 0;
+
+	for (i = 0; i < nr; i = next_container(members, nr, i))
+		nr_rows++;
+	if (nr_rows == 0)
+		return 0;
+	v = reallocarray(containers->v, containers->nr + nr_rows, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	containers->v = v;
+	for (i = 0; i < nr; i = next) {
+		next = next_container(members, nr, i);
+		add_row(containers, &members[i], next - i, sums);
+	}
+	return 0;
 }
 
 int cli_containers_add_v1(struct cli_containers *containers,
 			  struct cgroups *cgroups,
 			  const struct contmon_tasks *tasks)
 {
-	struct v1 v1 = { .containers = containers, .first = containers->nr };
-	size_t i;
-	int r = find_rows(&v1, cgroups, tasks);
+	struct member *members = calloc(tasks->nr + 1, sizeof(*members));
+	size_t nr;
+	int r;
 
-	for (i = v1.first; i < containers->nr && r == 0; i++)
-		take_tally(&v1.tallies[i - v1.first], &containers->v[i].sums);
-	free(v1.tallies);
+	if (!members)
+		return -ENOMEM;
+	nr = find_members(cgroups, tasks, members);
+	r = add_rows(containers, members, nr, known_sums(tasks));
+	free(members);
 	return r;
 }
 
@@ -190,49 +188,105 @@ static void add_usage(const struct cgroup_stats *stats,
 	row->taken_boottime_ns = stats->read_boottime_ns;
 }
 
-static int read_numbers(struct cli_containers *containers,
-			struct cli_container *row,
-			const struct directories *directories)
+/* What cannot be read stays unknown. */
+static void read_files(struct cli_v1 *v1, struct cli_v1_files *files,
+		       struct cli_container *row)
 {
-	struct limits limits = { .now = row->limits };
-	struct cgroupfs_buffer buffer = { 0 };
 	struct cgroup_stats stats;
-	struct settings settings;
-	struct cgroupfs files;
-	int r;
+	int r = cgroupfs_read(&files->files, &row->sums, &files->directories,
+			      &v1->buffer, &stats);
 
-	cgroupfs_init(&files);
-	settings_init(&settings);
-	/* What cannot be read stays unknown. */
-	cgroupfs_read(&files, &row->sums, directories, &buffer, &stats);
-	settings_read(&settings, row->row.id, directories,
+	if (r == -ESTALE) {
+		cgroupfs_close(&files->files);
+		directories_forget(&files->directories);
+	}
+	settings_read(&files->settings, row->row.id, &files->directories,
 		      clock_boottime_ns());
-	cgroup1_row(&stats, &settings, &row->sums);
+	cgroup1_row(&stats, &files->settings, &row->sums);
 	add_usage(&stats, row);
-	limits_add_v1(&settings, directories, &limits);
-	r = take_limits(containers, row, &limits);
-	limits_done(&limits);
-	settings_done(&settings);
 	cgroup_stats_done(&stats);
-	cgroupfs_close(&files);
-	cgroupfs_buffer_done(&buffer);
-	return r;
 }
 
 static int read_row(struct cli_containers *containers,
 		    struct cli_container *row, struct contmon *c,
-		    const struct contmon_cgroup1 *mounts,
-		    const struct tally *tally)
+		    struct cli_v1 *v1, const struct tally *tally)
 {
-	struct directories directories = { 0 };
+	struct cli_v1_files *files = cli_v1_files(v1, row->row.id);
+	struct limits limits = { .now = row->limits };
 	int r;
 
-	directories_follow(&directories, c, mounts,
+	if (!files)
+		return -ENOMEM;
+	directories_follow(&files->directories, c, v1->mounts,
 			   row->row.cgroup->identity.id, tally,
 			   clock_boottime_ns());
-	r = read_numbers(containers, row, &directories);
-	directories_done(&directories);
+	read_files(v1, files, row);
+	limits_add_v1(&files->settings, &files->directories, &limits);
+	r = take_limits(containers, row, &limits);
+	limits_done(&limits);
 	return r;
+}
+
+/* A row's container, and where the row is */
+struct place {
+	const struct cgroup *cgroup;
+	size_t row;
+};
+
+/*
+ * By container: processes may also be in cgroups below the one that has the
+ * row. Those that are only in cgroup v1 come first.
+ */
+static int compare_containers(const struct cgroup *x, const struct cgroup *y)
+{
+	size_t x_length = x->identity.path_length;
+	size_t y_length = y->identity.path_length;
+
+	if (!x->path != !y->path)
+		return x->path ? 1 : -1;
+	if (!x->path)
+		return (x->id > y->id) - (x->id < y->id);
+	if (x_length != y_length)
+		return x_length > y_length ? 1 : -1;
+	return memcmp(x->path, y->path, x_length);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	return compare_containers(((const struct place *)a)->cgroup,
+				  ((const struct place *)b)->cgroup);
+}
+
+static struct place *sort_places(const struct cli_containers *containers)
+{
+	struct place *places = calloc(containers->nr + 1, sizeof(*places));
+	size_t i;
+
+	if (!places)
+		return NULL;
+	for (i = 0; i < containers->nr; i++)
+		places[i] = (struct place){ containers->v[i].row.cgroup, i };
+	qsort(places, containers->nr, sizeof(*places), compare_places);
+	return places;
+}
+
+static void tally_tasks(const struct place *places, size_t nr,
+			struct cgroups *cgroups,
+			const struct contmon_tasks *tasks,
+			struct tally *tallies)
+{
+	const struct place *place;
+	struct place key = { 0 };
+	size_t i;
+
+	for (i = 0; i < tasks->nr; i++) {
+		key.cgroup = cgroups_of_task(cgroups, &tasks->entries[i]);
+		place = *key.cgroup->identity.id ?
+			bsearch(&key, places, nr, sizeof(key),
+				compare_places) : NULL;
+		if (place)
+			tally_add(&tallies[place->row], &tasks->entries[i]);
+	}
 }
 
 /* For each row the processes of its container; NULL without memory */
@@ -241,28 +295,26 @@ static struct tally *tally_rows(const struct cli_containers *containers,
 				const struct contmon_tasks *tasks)
 {
 	struct tally *tallies = calloc(containers->nr + 1, sizeof(*tallies));
-	size_t i, at;
+	struct place *places = sort_places(containers);
 
-	for (i = 0; i < tasks->nr && tallies; i++) {
-		const struct contmon_task *task = &tasks->entries[i];
-		const struct cgroup *owner = cgroups_of_task(cgroups, task);
-
-		at = *owner->identity.id ? find_row(containers, 0, owner) :
-					   containers->nr;
-		if (at < containers->nr)
-			tally_add(&tallies[at], task);
+	if (tallies && places) {
+		tally_tasks(places, containers->nr, cgroups, tasks, tallies);
+	} else {
+		free(tallies);
+		tallies = NULL;
 	}
+	free(places);
 	return tallies;
 }
 
 int cli_containers_read_v1(struct cli_containers *containers,
 			   struct contmon *c, struct cgroups *cgroups,
-			   const struct contmon_tasks *tasks)
+			   const struct contmon_tasks *tasks,
+			   struct cli_v1 *v1)
 {
-	struct contmon_cgroup1 *mounts = NULL;
 	struct tally *tallies;
 	size_t i;
-	int r = contmon_cgroup1_new(&mounts);
+	int r = cli_v1_begin(v1);
 
 	/* Without mounts nothing is added. */
 	if (r < 0)
@@ -270,9 +322,9 @@ int cli_containers_read_v1(struct cli_containers *containers,
 	tallies = tally_rows(containers, cgroups, tasks);
 	r = tallies ? 0 : -ENOMEM;
 	for (i = 0; i < containers->nr && r == 0; i++)
-		r = read_row(containers, &containers->v[i], c, mounts,
+		r = read_row(containers, &containers->v[i], c, v1,
 			     &tallies[i]);
 	free(tallies);
-	contmon_cgroup1_free(mounts);
+	cli_v1_end(v1);
 	return r;
 }

@@ -4,6 +4,7 @@
 #define CONTMON_V1_CONTAINERS_H
 
 #include "contmon/rows/container.h"
+#include "kept.h"
 
 /* What these functions need of processes */
 #define CLI_V1_FIELDS							\
@@ -29,11 +30,13 @@ int cli_containers_add_v1(struct cli_containers *containers,
  * files are found by the container's oldest process.
  *
  * @c: where @tasks come from
+ * @v1: from the last refresh, for the next one
  *
  * Returns 0 or -ENOMEM.
  */
 int cli_containers_read_v1(struct cli_containers *containers,
 			   struct contmon *c, struct cgroups *cgroups,
-			   const struct contmon_tasks *tasks);
+			   const struct contmon_tasks *tasks,
+			   struct cli_v1 *v1);
 
 #endif /* CONTMON_V1_CONTAINERS_H */

@@ -21,11 +21,13 @@
  * struct fake_cgroup1 - fake_cgroup1_setup() sets it
  * @root: where it is mounted
  * @is_mounted: it is
+ * @nr_searches: how often a directory was searched for
  * @id: of the container whose process fake_paths.pid1 is in FAKE_CGROUP1_PATH
  */
 static struct fake_cgroup1 {
 	char root[32];
 	bool is_mounted;
+	unsigned int nr_searches;
 	const char *id;
 } fake_cgroup1;
 
@@ -45,6 +47,7 @@ int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 	const char *root = fake_cgroup1.root;
 
 	(void)cgroup1;
+	fake_cgroup1.nr_searches++;
 	if (pid != fake_paths.pid1 || strcmp(id, fake_cgroup1.id) != 0 ||
 	    (strcmp(controller, "memory") != 0 &&
 	     strcmp(controller, "cpuacct") != 0))

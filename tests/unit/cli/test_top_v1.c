@@ -14,6 +14,9 @@
 #include "tests/unit/fake_device.h"
 #include "tests/unit/top_world.h"
 #include "tests/unit/fake_cgroup1.h"
+#include "tests/unit/descriptors.h"
+
+#include <sys/resource.h>
 
 #define B16 "fedcba9876543210"
 #define B B16 B16 B16 B16
@@ -121,6 +124,66 @@ static void test_its_rates(void **state)
 	assert_false(rates_of(0)->read_known);
 	assert_false(rates_of(0)->write_known);
 	assert_false(rates_of(0)->psi_cpu.known);
+}
+
+static void must_have_limit(uint64_t bytes)
+{
+	assert_int_equal(container(2)->limits.memory_bytes.effective, bytes);
+}
+
+/* Only numbers are read at each refresh. */
+static void test_what_is_kept(void **state)
+{
+	unsigned int nr_searches;
+	int nr_open;
+
+	(void)state;
+	now_ns = 10 * SECOND;
+	take_with_v1(10);
+	nr_searches = fake_cgroup1.nr_searches;
+	assert_true(nr_searches > 0);
+	nr_open = nr_descriptors();
+	fake_cgroup1_write("memory.limit_in_bytes", "4096000\n");
+	fake_cgroup1_write("memory.usage_in_bytes", "1024000\n");
+	now_ns = 11 * SECOND;
+	take_with_v1(11);
+	assert_int_equal(fake_cgroup1.nr_searches, nr_searches);
+	assert_int_equal(nr_descriptors(), nr_open);
+	assert_int_equal(container(2)->sums.memory_current_bytes, 1024000);
+	must_have_limit(8192000);
+	now_ns = 32 * SECOND;
+	take_with_v1(32);
+	assert_true(fake_cgroup1.nr_searches > nr_searches);
+	must_have_limit(4096000);
+	/* Nothing is kept of a container that is gone. */
+	prepare(33);
+	contmon_tasks_done(&sample.tasks);
+	sample.has_cgroup1 = true;
+	assert_int_equal(top_model_take(&model, &sample), 0);
+	assert_int_equal(model.rows.nr, 2);
+	assert_true(nr_descriptors() < nr_open);
+}
+
+/* With few descriptors nothing stays open, and all is known nevertheless. */
+static void test_few_descriptors(void **state)
+{
+	struct rlimit old, few;
+	int nr_open = nr_descriptors();
+	uint64_t second;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = (struct rlimit){ 60, old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (second = 10; second <= 12; second++) {
+		now_ns = second * SECOND;
+		take_with_v1(second);
+		assert_int_equal(container(2)->sums.memory_current_bytes,
+				 4096000);
+		must_have_limit(8192000);
+		assert_int_equal(nr_descriptors(), nr_open);
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
 }
 
 static void test_without_v2(void **state)
@@ -236,6 +299,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_container_only_in_v1),
 		TEST(its_rates),
+		TEST(what_is_kept),
+		TEST(few_descriptors),
 		TEST(without_v2),
 		TEST(its_processes),
 		TEST(controllers_in_v1),
