@@ -23,7 +23,7 @@ static const char help[] =
 	"                      default\n"
 	"      --to TIME       end here; now by default\n"
 	"      --device DEVICE only its IO on this block device: \"sda\",\n"
-	"                      or its number: 8:0\n"
+	"                      or its number, 8:0, or \"others\"\n"
 	"      --step SPAN     a row for each 10s, 5m, 1h, ...; by\n"
 	"                      default as many as fit on the screen\n"
 	"      --store FILE    read this database of contmond\n"

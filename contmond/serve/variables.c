@@ -172,6 +172,8 @@ static void add_devices(struct choices *choices, const struct model *model,
 		choices_add(choices, is_named ? name : device.row.device,
 			    device.row.device);
 	}
+	if (model_nr_used(model, container) > STORE_DEVICES)
+		choices_add(choices, STORE_OTHERS_NAME, STORE_OTHERS_NAME);
 }
 
 void variables_devices_handle(const struct facts *facts,

@@ -42,7 +42,7 @@ static unsigned int first_slot(const struct asking *asking)
 
 static unsigned int last_slot(const struct asking *asking)
 {
-	return asking->query->device ? STORE_DEVICES : 0;
+	return asking->query->device ? STORE_OTHERS : 0;
 }
 
 /* The stored metric of an input */
@@ -366,7 +366,7 @@ static int read_frames(struct asking *asking, const struct source *source)
 {
 	const struct layout *layout = source->layout;
 	_cleanup_free_ bool *wanted = calloc(layout->nr + 1, sizeof(*wanted));
-	int places[STORE_DEVICES + 1][HISTORY_MAX_INPUTS];
+	int places[STORE_OTHERS + 1][HISTORY_MAX_INPUTS];
 	unsigned int slot = first_slot(asking);
 	struct frames frames;
 	int r;

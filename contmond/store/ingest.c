@@ -335,7 +335,7 @@ static bool find_before(struct ingest *ingest, const struct store_tick *tick,
 			const struct known_container *known,
 			const struct cell **ret)
 {
-	const struct device_row *const none[STORE_DEVICES] = { NULL };
+	const struct device_row *const none[STORE_OTHERS] = { NULL };
 	int before;
 
 	if (tick->gained_ms > 0) {
@@ -361,10 +361,11 @@ static int fill_member(struct ingest *ingest, size_t i,
 	struct moment *moment = &ingest->tick;
 	struct member *member = &moment->members[i];
 	struct cell *cells = moment_cells(moment, i);
-	const struct device_row *devices[STORE_DEVICES];
+	const struct device_row *devices[STORE_OTHERS];
+	struct device_row others;
 	const struct cell *before;
 
-	lives_devices(ingest->lives, known->seen, devices);
+	lives_devices(ingest->lives, known->seen, devices, &others);
 	*member = (struct member){ .c = known->c, .ticks = 1 };
 	fill_cells(ingest->layout, false, known->seen->row, devices, cells);
 	if (find_before(ingest, tick, known, &before)) {

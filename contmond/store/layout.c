@@ -97,7 +97,10 @@ static void set_unit(struct kept *kept, enum unit unit)
 
 void layout_device_metric(char ret[64], unsigned int slot, const char *key)
 {
-	snprintf(ret, 64, "device%u_%s", slot, key);
+	if (slot == STORE_OTHERS)
+		snprintf(ret, 64, STORE_OTHERS_NAME "_%s", key);
+	else
+		snprintf(ret, 64, "device%u_%s", slot, key);
 }
 
 static void name_metric(struct kept *kept, const char *key)
@@ -109,6 +112,15 @@ static void name_metric(struct kept *kept, const char *key)
 			 kept->of_host ? HOST_PREFIX : "", key);
 }
 
+/* Of many devices only totals can be added up. */
+static bool is_kept(const struct column *column, bool of_host,
+		    unsigned int slot)
+{
+	return column_is_metric(column) && !column->is_live &&
+	       (of_host || derived_find(column->key).how == DERIVED_NOT) &&
+	       (slot != STORE_OTHERS || column_is_total(column));
+}
+
 static void add_table(struct layout *layout, const struct table *table,
 		      bool of_host, unsigned int slot)
 {
@@ -118,8 +130,7 @@ static void add_table(struct layout *layout, const struct table *table,
 		const struct column *column = &table->columns[i];
 		struct kept *kept = &layout->all[layout->nr];
 
-		if (!column_is_metric(column) || column->is_live ||
-		    (!of_host && derived_find(column->key).how != DERIVED_NOT))
+		if (!is_kept(column, of_host, slot))
 			continue;
 		kept->kind = column_is_total(column) ? KEPT_TOTAL :
 			     column_is_code(column) ? KEPT_CODE : KEPT_GAUGE;
@@ -167,7 +178,7 @@ struct layout *layout_new(void)
 	if (!layout)
 		return NULL;
 	add_table(layout, &container_table, false, 0);
-	for (slot = 1; slot <= STORE_DEVICES; slot++)
+	for (slot = 1; slot <= STORE_OTHERS; slot++)
 		add_table(layout, &device_table, false, slot);
 	add_table(layout, &system_table, true, 0);
 	return trimmed(layout);

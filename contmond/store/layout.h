@@ -24,8 +24,8 @@ enum kept_kind {
  * @metric: its name: "cpu_seconds_total", "system_load1"
  * @numerator: the number is an integer times @numerator / @denominator
  * @source: its column in a row; NULL if this program has none
- * @slot: slot of the device that the row is about, from 1; 0 for the
- *	container's row
+ * @slot: slot of the device that the row is about, from 1 to STORE_OTHERS; 0
+ *	for the container's row
  */
 struct kept {
 	char metric[64];
@@ -65,7 +65,7 @@ char *layout_text(const struct layout *layout);
 /** layout_parse() - parse that text. Returns -EBADMSG, -ENOMEM */
 int layout_parse(const char *text, struct layout **ret);
 
-/** layout_device_metric() - "device1_read_bytes_total" */
+/** layout_device_metric() - "device1_read_bytes_total", "others_..." */
 void layout_device_metric(char ret[64], unsigned int slot, const char *key);
 
 /** layout_find() - index of a metric, or -1 */

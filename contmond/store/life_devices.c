@@ -67,6 +67,13 @@ static double bytes_of(const struct model_device *device)
 	return device->row.read_bytes_total + device->row.write_bytes_total;
 }
 
+/* Some operations transfer no bytes. */
+static bool is_used(const struct model_device *device)
+{
+	return bytes_of(device) > 0 || device->row.read_ops_total > 0 ||
+	       device->row.write_ops_total > 0;
+}
+
 /* The device with the most IO among those without a slot, or NULL */
 static const struct model_device *
 find_next(const struct life *life, const struct store_container *seen)
@@ -77,8 +84,8 @@ find_next(const struct life *life, const struct store_container *seen)
 	for (i = 0; i < seen->nr_devices; i++) {
 		const struct model_device *device = &seen->devices[i];
 
-		if (bytes_of(device) > (next ? bytes_of(next) : 0) &&
-		    !slot_of(life, device))
+		if (is_used(device) && !slot_of(life, device) &&
+		    (!next || bytes_of(device) > bytes_of(next)))
 			next = device;
 	}
 	return next;
@@ -102,24 +109,49 @@ static void add_devices(struct lives *lives, struct life *life,
 	}
 }
 
-void lives_devices(struct lives *lives, const struct store_container *seen,
-		   const struct device_row *ret[STORE_DEVICES])
+static void add_row(struct device_row *sum, const struct device_row *row)
 {
-	struct life *life;
+	sum->read_bytes_total += row->read_bytes_total;
+	sum->write_bytes_total += row->write_bytes_total;
+	sum->read_ops_total += row->read_ops_total;
+	sum->write_ops_total += row->write_ops_total;
+}
+
+static void find_rows(const struct life *life,
+		      const struct store_container *seen,
+		      const struct device_row *ret[STORE_OTHERS],
+		      struct device_row *others)
+{
 	size_t i;
 
-	memset(ret, 0, STORE_DEVICES * sizeof(*ret));
+	*others = (struct device_row){ 0 };
+	for (i = 0; i < seen->nr_devices; i++) {
+		const struct model_device *device = &seen->devices[i];
+		unsigned int slot = slot_of(life, device);
+
+		if (slot) {
+			ret[slot - 1] = &device->row;
+		} else if (is_used(device)) {
+			add_row(others, &device->row);
+			ret[STORE_OTHERS - 1] = others;
+		}
+	}
+}
+
+void lives_devices(struct lives *lives, const struct store_container *seen,
+		   const struct device_row *ret[STORE_OTHERS],
+		   struct device_row *ret_others)
+{
+	struct life *life;
+
+	memset(ret, 0, STORE_OTHERS * sizeof(*ret));
 	if (seen->nr_devices == 0)
 		return;
 	pthread_mutex_lock(&lives->lock);
 	life = lives_by_cgroup(lives, seen->cgroup_id);
-	if (life)
+	if (life) {
 		add_devices(lives, life, seen);
-	for (i = 0; life && i < seen->nr_devices; i++) {
-		unsigned int slot = slot_of(life, &seen->devices[i]);
-
-		if (slot)
-			ret[slot - 1] = &seen->devices[i].row;
+		find_rows(life, seen, ret, ret_others);
 	}
 	pthread_mutex_unlock(&lives->lock);
 }
@@ -152,6 +184,8 @@ unsigned int life_slot(const struct life *life, const char *device)
 {
 	unsigned int slot;
 
+	if (strcmp(device, STORE_OTHERS_NAME) == 0)
+		return life->nr_devices == STORE_DEVICES ? STORE_OTHERS : 0;
 	for (slot = life->nr_devices; slot > 0; slot--) {
 		const struct life_device *known = &life->devices[slot - 1];
 		char number[24];

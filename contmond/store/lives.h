@@ -119,13 +119,16 @@ uint32_t lives_see(struct lives *lives, const struct store_container *seen,
 
 /**
  * lives_devices() - find the slots of a container's devices
- * @ret: for each slot the row of its device; NULL for none
+ * @ret: for each slot the row of its device; NULL for none. The last is that of
+ *	all other devices that were used
+ * @ret_others: memory for that row, of which only kept totals are set
  *
  * Devices that the container has used get free slots, and the changes are
  * queued. If not all fit, those with more IO come first.
  */
 void lives_devices(struct lives *lives, const struct store_container *seen,
-		   const struct device_row *ret[STORE_DEVICES]);
+		   const struct device_row *ret[STORE_OTHERS],
+		   struct device_row *ret_others);
 
 /**
  * lives_resume_device() - restore a slot of a container
@@ -139,7 +142,10 @@ int lives_resume_device(struct lives *lives, uint32_t c, int64_t slot,
 /** lives_write_devices() - queue all slots of a container */
 void lives_write_devices(struct lives *lives, const struct life *life);
 
-/** life_slot() - slot of a device, by number or name; 0 for none */
+/**
+ * life_slot() - slot of a device, by number or name, or of the others; 0 for
+ * none
+ */
 unsigned int life_slot(const struct life *life, const char *device);
 
 /**

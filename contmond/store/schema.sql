@@ -118,8 +118,9 @@ CREATE TABLE final (
 ) STRICT;
 
 -- The devices of a container whose IO is kept: in its frames and chunks, the
--- metrics of the device in slot N begin with "deviceN_". A slot has one device
--- as long as the container lives.
+-- metrics of the device in slot N begin with "deviceN_", and those of all devices
+-- without a slot together with "others_". A slot has one device as long as the
+-- container lives.
 CREATE TABLE device (
 	c INTEGER NOT NULL REFERENCES container ON DELETE CASCADE,
 	slot INTEGER NOT NULL,		-- from 1

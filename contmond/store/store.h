@@ -112,8 +112,15 @@ struct store_commands {
 	bool may_lack_exits;
 };
 
-/* Limit for the devices of a container that are recorded */
+/*
+ * Limit for the devices of a container that are recorded one by one. Each costs
+ * memory and time for every container, even one that does not use it.
+ */
 #define STORE_DEVICES 3
+
+/* Together, all others are in the slot after these, and have this name. */
+#define STORE_OTHERS (STORE_DEVICES + 1)
+#define STORE_OTHERS_NAME "others"
 
 /**
  * struct store_container - one container in a tick; all borrowed

@@ -101,8 +101,11 @@ static int prepare_recorded(struct view *view, const char *device,
 		"FROM container WHERE last_ms >= ?1 AND first_ms <= ?2 AND "
 		"?3 IS NULL" :
 		"SELECT c, coalesce(title, id, ''), coalesce(id, ''), "
-		"(SELECT max(slot) FROM device AS d WHERE d.c = container.c "
-		"AND slot BETWEEN 1 AND ?4 AND ?3 IN (number, name)) AS used "
+		"CASE ?3 WHEN '" STORE_OTHERS_NAME "' THEN (SELECT ?4 + 1 "
+		"FROM device AS d WHERE d.c = container.c AND slot = ?4) "
+		"ELSE (SELECT max(slot) FROM device AS d "
+		"WHERE d.c = container.c AND slot BETWEEN 1 AND ?4 "
+		"AND ?3 IN (number, name)) END AS used "
 		"FROM container "
 		"WHERE last_ms >= ?1 AND first_ms <= ?2 AND used IS NOT NULL",
 		ret);
@@ -138,7 +141,7 @@ static int add_recorded(struct titles *titles, struct view *view,
 		 * It is used as an index, and anybody may have written the
 		 * file.
 		 */
-		if (slot < 0 || slot > STORE_DEVICES)
+		if (slot < 0 || slot > STORE_OTHERS)
 			continue;
 		if (!find(titles->all, nr_lives, c) &&
 		    title_in_list(list, title, id))

@@ -22,6 +22,9 @@ static void test_layouts(void **state)
 	assert_true(layout_find(layout, "system_processes") >= 0);
 	assert_true(layout_find(layout, "device1_read_bytes_total") >= 0);
 	assert_true(layout_find(layout, "device3_write_ops_total") >= 0);
+	assert_true(layout_find(layout, "others_write_ops_total") >= 0);
+	assert_true(layout_find(layout,
+				"others_read_limit_ops_per_second") < 0);
 	assert_true(layout_find(layout, "device1_read_ops_per_second") < 0);
 	assert_true(layout_find(layout, "device1_discard_ops_total") < 0);
 	assert_true(layout_find(layout,

@@ -4,117 +4,7 @@
  *
  * wrap: device_name
  */
-#include "tests/unit/store_file.h"
-
-#include "contmond/model/model.h"
-
-int __wrap_device_name(unsigned int major, unsigned int minor,
-		       char ret[DEVICE_NAME_MAX]);
-
-int __wrap_device_name(unsigned int major, unsigned int minor,
-		       char ret[DEVICE_NAME_MAX])
-{
-	if (major != 8)
-		return -ENOENT;
-	snprintf(ret, DEVICE_NAME_MAX, "sd%c", 'a' + (int)minor / 16);
-	return 0;
-}
-
-/* A device without limits that has read @read bytes, written twice as many */
-struct used {
-	unsigned int major;
-	unsigned int minor;
-	double read;
-};
-
-static struct model_device device_of(const struct used *used)
-{
-	struct model_device device = {
-		.major = used->major,
-		.minor = used->minor,
-		.row = {
-			.read_bytes_total = used->read,
-			.write_bytes_total = 2 * used->read,
-			.read_ops_total = used->read / 10,
-			.write_ops_total = used->read / 5,
-			.read_limit_bytes_per_second = NAN,
-			.write_limit_bytes_per_second = NAN,
-			.read_limit_ops_per_second = NAN,
-			.write_limit_ops_per_second = NAN,
-		},
-	};
-
-	return device;
-}
-
-/* What one container has used in a tick */
-struct use {
-	const char *title;
-	uint64_t cgroup_id;
-	const struct used *devices;
-	size_t nr;
-};
-
-#define MAX_USES 2
-#define MAX_USED 5
-
-static void tick_with(int64_t t_s, const struct use *uses, size_t nr)
-{
-	static struct model_device devices[MAX_USES][MAX_USED];
-	struct container_row rows[MAX_USES];
-	struct store_container containers[MAX_USES];
-	char ids[MAX_USES][32];
-	struct system_row host = { .nr_cpus = 4 };
-	const struct store_tick tick = {
-		.t_ms = T0 + t_s * 1000,
-		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
-		.system = &host,
-		.containers = containers,
-		.nr_containers = nr,
-	};
-	size_t i, j;
-
-	for (i = 0; i < nr; i++) {
-		const struct box box = { uses[i].title, uses[i].cgroup_id, 1 };
-
-		rows[i] = row_of(&box, ids[i]);
-		containers[i] = (struct store_container){
-			.cgroup_id = box.cgroup_id,
-			.row = &rows[i],
-			.devices = devices[i],
-			.nr_devices = uses[i].nr,
-		};
-		for (j = 0; j < uses[i].nr; j++)
-			devices[i][j] = device_of(&uses[i].devices[j]);
-	}
-	assert_int_equal(store_tick(store, &tick), 0);
-}
-
-/* A tick of one container */
-static void tick_used(int64_t t_s, const struct used *devices, size_t nr)
-{
-	const struct use use = { "web", 1, devices, nr };
-
-	tick_with(t_s, &use, 1);
-}
-
-static void ask_device(const char *device, const char *metric, int64_t from_s,
-		       int64_t to_s, int64_t step_s)
-{
-	const struct column *column = table_find(&device_table, metric);
-	const struct history_query query = {
-		.columns = &column,
-		.nr_columns = 1,
-		.device = device,
-		.from_ms = T0 + from_s * 1000,
-		.to_ms = T0 + to_s * 1000,
-		.step_ms = step_s * 1000,
-		.max_rows = 100000,
-	};
-
-	assert_non_null(column);
-	ask_for(&query);
-}
+#include "tests/unit/past_devices.h"
 
 static void test_two_devices(void **state)
 {
@@ -191,7 +81,7 @@ static void test_limits(void **state)
 	must_be(3, 3, "web", 100);
 }
 
-/* What the container has used less goes without a past. */
+/* What the container has used less has no past of its own. */
 static void test_the_busiest_when_there_are_too_many(void **state)
 {
 	static const struct used first[] = {
@@ -216,6 +106,36 @@ static void test_the_busiest_when_there_are_too_many(void **state)
 		if (want[i] > 0)
 			must_be(0, 1, "web", want[i]);
 	}
+}
+
+/* Nothing but operations, such as flushes, is IO as well. */
+static void test_operations_without_bytes(void **state)
+{
+	const struct box box = { "web", 1, 1 };
+	char id[32];
+	const struct container_row row = row_of(&box, id);
+	const struct used used = { 8, 0, 0 };
+	struct model_device device = device_of(&used);
+	const struct system_row host = { .nr_cpus = 4 };
+	const struct store_container container = {
+		.cgroup_id = 1, .row = &row,
+		.devices = &device, .nr_devices = 1,
+	};
+	const struct store_tick tick = {
+		.t_ms = T0,
+		.boottime_ns = (uint64_t)BOOT0 * NS_PER_MS,
+		.system = &host,
+		.containers = &container,
+		.nr_containers = 1,
+	};
+
+	(void)state;
+	open_store(path, 0);
+	device.row.write_ops_total = 5;
+	assert_int_equal(store_tick(store, &tick), 0);
+	ask_device("sda", "write_ops_total", 0, 0, 1);
+	assert_int_equal(history.nr, 1);
+	must_be(0, 0, "web", 5);
 }
 
 /* The same device, in another slot of each of them */
@@ -300,16 +220,6 @@ static void test_from_memory_to_a_file(void **state)
 	ask_device("sda", "read_bytes_total", 0, 7, 1);
 	assert_int_equal(history.nr, 8);
 	assert_int_equal(sql_number(path, "SELECT count(*) FROM device"), 1);
-}
-
-static void change(const char *sql)
-{
-	sqlite3 *sqlite;
-
-	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
-			 SQLITE_OK);
-	sqlite3_close(sqlite);
 }
 
 /* The others stay where they are, and no other device gets the place. */
@@ -419,6 +329,7 @@ int main(void)
 		TEST(test_two_devices),
 		TEST(test_limits),
 		TEST(test_the_busiest_when_there_are_too_many),
+		TEST(test_operations_without_bytes),
 		TEST(test_containers_with_other_slots),
 		TEST(test_after_a_restart),
 		TEST(test_from_memory_to_a_file),

@@ -84,14 +84,19 @@ static void test_devices(void **state)
 {
 	struct device_io io[] = {
 		{ .major = 4094, .minor = 7 }, { .major = 4094, .minor = 3 },
+		{ .major = 4094, .minor = 8 }, { .major = 4094, .minor = 4 },
 	};
 	json_t *rows;
 
 	(void)state;
 	MUST_OFFER("devices", "", "(none)");
 	world.now.containers[0].stats.devices = io;
-	world.now.containers[0].stats.nr_devices = COUNT(io);
+	world.now.containers[0].stats.nr_devices = 2;
 	MUST_OFFER("devices", "", "4094:3", "4094:7");
+	/* There are more than are recorded one by one. */
+	world.now.containers[0].stats.nr_devices = COUNT(io);
+	MUST_OFFER("devices", "", "4094:3", "4094:4", "4094:7", "4094:8",
+		   "others");
 	world.now.containers[0].stats.devices = NULL;
 	world.now.containers[0].stats.nr_devices = 0;
 	rows = rows_of("/api/v1/variables/devices", "");
