@@ -145,9 +145,9 @@ void contmon_ended_free(struct task_struct *leader)
 }
 
 /*
- * A process loses its id when it is reaped, while its usage is being moved. Only
- * then is the usage complete, and can it be read without waiting for the lock
- * that guards it. Pairs with write_seqlock() in __exit_signal().
+ * A process loses its id when it is reaped, while its usage is being moved.
+ * After that, the usage is complete, and can be read without waiting for the
+ * lock that guards it. Pairs with write_seqlock() in __exit_signal().
  */
 static bool is_reaped(const struct task_struct *leader)
 {
