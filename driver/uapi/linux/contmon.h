@@ -270,7 +270,8 @@ struct contmon_get_info {
  * @timeslices: RUNQ: how often its live threads got a CPU, the third number;
  *	since 2
  * @blkio_delay_ns: DELAY: time that its live threads waited for block IO. This
- *	group came with 2 and has the names of taskstats
+ *	group came with 2 and has the names of taskstats. After
+ *	kernel.task_delayacct was set to 0 again, accounts stand still
  * @swapin_delay_ns: DELAY: time waiting for a page from swap
  * @freepages_delay_ns: DELAY: time reclaiming memory
  * @thrashing_delay_ns: DELAY: time waiting for pages reclaimed too early
@@ -892,11 +893,12 @@ struct contmon_free {
  * @address: in: a multiple of the page size
  * @length_bytes: in: bytes, rounded up to whole pages
  * @resident_bytes: out: bytes of the range that have a page frame of their own,
- *	the "Anonymous" of /proc/PID/smaps. A page that was only read is the
- *	kernel's shared zero page and does not count. Neither does a page in
- *	swap, one that mprotect(2) made unreadable, or, with
- *	kernel.numa_balancing, one that the kernel has marked to find out who
- *	uses it, until its next use. 0 for a range that is not mapped
+ *	the "Anonymous" of /proc/PID/smaps and, for MAP_HUGETLB, its
+ *	"Private_Hugetlb". A page that was only read is the kernel's shared zero
+ *	page and does not count. Neither does a page in swap, one that
+ *	mprotect(2) made unreadable, or, with kernel.numa_balancing, one that
+ *	the kernel has marked to find out who uses it, until its next use. 0 for
+ *	a range that is not mapped
  *
  * The time it takes grows with the length of the range. Errors: EINVAL and
  * EOVERFLOW as in CONTMON_FREE.
