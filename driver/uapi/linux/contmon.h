@@ -1115,7 +1115,10 @@ struct contmon_watch {
  * @path: CREATED, POPULATED, EMPTIED, REMOVED: from the root of the reader's
  *	cgroup namespace, NUL-terminated. Other types use the other members of
  *	the union
- * @utime_ns: EXIT: what all its threads used until the last began to exit
+ * @utime_ns: EXIT: what all its threads used until the last began to exit. What
+ *	that one used since the kernel last counted it is missing: up to a tick,
+ *	which may be all of a short life, or with nohz_full= up to 1 s. It is in
+ *	@exited_utime_ns
  * @stime_ns: EXIT
  * @runtime_ns: EXIT
  * @rss_peak_bytes: EXIT: most RSS it ever had, ru_maxrss; before Linux 6.16 it
