@@ -992,10 +992,11 @@ struct contmon_read_cmdline {
  * Makes the open file a stream of events. read(2) returns whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
  * unless O_NONBLOCK is set; readv(2) does the same with all its memory
- * together. poll(2) and epoll(7) report when there is one. Each open file has
- * its own filter and place. Calling it again changes the filter and drops
- * unread events. The files of one user may have up to CONTMON_MAX_USER_STREAMS
- * streams.
+ * together. poll(2) and epoll(7) report when there is one. While one read is
+ * writing to its caller's memory, others of the same open file wait for it,
+ * even with O_NONBLOCK. Each open file has its own filter and place. Calling it
+ * again changes the filter and drops unread events. The files of one user may
+ * have up to CONTMON_MAX_USER_STREAMS streams.
  *
  * A stream keeps the newest CONTMON_EVENT_RING events of the types FORK, EXEC
  * and EXIT, and separately the newest CONTMON_EVENT_RARE_RING of all others. So
@@ -1009,8 +1010,11 @@ struct contmon_read_cmdline {
  * CONTMON_MAX_USER_STREAMS streams for each user (256 streams that want forks
  * of another process add 4 to 9 % to a fork; for a rare type, nothing). Only
  * readers that want the event are woken, and only once until they have found
- * nothing more to read. So with EPOLLET, read until EAGAIN. The memory of a
- * stream, up to 2 MiB, is charged to the memory cgroup of the calling task.
+ * nothing more to read: with EPOLLET, read until EAGAIN. All that wait for one
+ * stream are woken together, with interrupts off, as those that wait for a pipe
+ * are: thousands of epoll instances on one stream delay the task that caused
+ * the event. The memory of a stream, up to 2 MiB, is charged to the memory
+ * cgroup of the calling task.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
  * process reaches @rss_bytes, and again only after it was below. With
