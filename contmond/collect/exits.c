@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
+#include "exit_accounts.h"
 #include "sample.h"
 
 /**
@@ -31,17 +31,21 @@ struct known_list {
 /**
  * @pending: reported since the last sample
  * @is_lost: some are missing, and may be of any container
+ * @has_dropped: so are some, but the accounts tell whose they may be
  * @known: processes of the last sample; @spare: memory for the next one
  * @has_known: there was such a sample
  * @runs_missed: as of the last sample
+ * @accounts: before the events up to a sample were read
+ * @later: after the processes of the sample were read, if some were dropped
  */
 struct exits {
 	struct exit_list pending;
 	bool is_lost;
+	bool has_dropped;
 	struct known_list known, spare;
 	bool has_known;
 	uint64_t runs_missed;
-	struct contmon_cgroups accounts;
+	struct contmon_cgroups accounts, later;
 };
 
 struct exits *exits_new(void)
@@ -57,6 +61,7 @@ void exits_free(struct exits *exits)
 	free(exits->known.all);
 	free(exits->spare.all);
 	contmon_cgroups_done(&exits->accounts);
+	contmon_cgroups_done(&exits->later);
 	free(exits);
 }
 
@@ -76,8 +81,8 @@ void exits_happened(struct exits *exits, const struct contmon_event *event,
 	if (!exits)
 		return;
 	memcpy(exit.comm, event->comm, sizeof(exit.comm));
-	if (exit_list_add(&exits->pending, &exit) < 0 || event->dropped > 0)
-		exits->is_lost = true;
+	exits->is_lost |= exit_list_add(&exits->pending, &exit) < 0;
+	exits->has_dropped |= event->dropped > 0;
 }
 
 void exits_lose(struct exits *exits)
@@ -86,11 +91,17 @@ void exits_lose(struct exits *exits)
 		exits->is_lost = true;
 }
 
+static void read_accounts(struct contmon *device, struct contmon_cgroups *ret)
+{
+	if (contmon_snapshot_cgroups(device, CONTMON_CGROUP_EXITED, 0,
+				     ret) < 0)
+		ret->nr = 0;
+}
+
 void exits_read_accounts(struct exits *exits, struct contmon *device)
 {
-	if (exits && contmon_snapshot_cgroups(device, CONTMON_CGROUP_EXITED, 0,
-					      &exits->accounts) < 0)
-		exits->accounts.nr = 0;
+	if (exits)
+		read_accounts(device, &exits->accounts);
 }
 
 /* Processes of the last sample */
@@ -276,7 +287,8 @@ static void settle(struct exits *exits, const struct scope_map *scopes,
 	size_t i;
 
 	list->is_known = exits->has_known && !exits->is_lost;
-	list->is_host_known = list->is_known && scope_map_nr_v1(scopes) == 0;
+	list->is_host_known = list->is_known && !exits->has_dropped &&
+			      scope_map_nr_v1(scopes) == 0;
 	for (i = 0; i < list->nr; i++) {
 		struct exit *exit = &list->all[i];
 
@@ -291,149 +303,9 @@ static void settle(struct exits *exits, const struct scope_map *scopes,
 	exits->runs_missed = runs_missed;
 }
 
-/* Accounts */
-
-/**
- * struct sum - for one container
- * @is_known: it has an account
- * @tasks: ended processes in its account; @runtime_ns: what they used
- * @nr_ended: exits reported since the last sample; @lives_ns: what these
- *	processes had used in their whole lives when they were reported
- */
-struct sum {
-	bool is_known;
-	uint64_t tasks;
-	uint64_t runtime_ns;
-	uint64_t nr_ended;
-	uint64_t lives_ns;
-};
-
-static void sum_accounts(const struct contmon_cgroups *accounts,
-			 const struct scope_map *scopes,
-			 const struct sample *sample, struct sum *sums)
-{
-	struct scope *scope;
-	int32_t owner;
-	size_t i;
-
-	for (i = 0; i < accounts->nr; i++) {
-		const struct contmon_cgroup *row = &accounts->entries[i];
-
-		if (!(row->valid & CONTMON_CGROUP_EXITED) ||
-		    scope_map_find(scopes, row->cgroup_id, &scope) < 0 ||
-		    !scope)
-			continue;
-		owner = sample_find(sample, scope->cgroup_id);
-		if (owner < 0)
-			continue;
-		sums[owner].is_known = true;
-		sums[owner].tasks += row->exited_tasks;
-		sums[owner].runtime_ns += row->exited_runtime_ns;
-	}
-}
-
-static void sum_lost(const struct sample *sample, struct sum *sums)
-{
-	const struct exit_list *list = &sample->exits;
-	size_t i;
-
-	for (i = 0; i < list->nr_groups; i++) {
-		const struct exit_group *group = &list->groups[i];
-		int32_t owner = sample_find(sample, group->cgroup_id);
-
-		if (!group->is_lost || owner < 0)
-			continue;
-		sums[owner].nr_ended += group->nr;
-		sums[owner].lives_ns += group->lives_ns;
-	}
-}
-
-static void sum_exits(const struct exit_list *list, struct sum *sums)
-{
-	size_t i;
-
-	for (i = 0; i < list->nr; i++) {
-		const struct exit *exit = &list->all[i];
-
-		if (exit->owner < 0)
-			continue;
-		sums[exit->owner].nr_ended++;
-		sums[exit->owner].lives_ns += exit->runtime_ns;
-	}
-}
-
-/*
- * An account may be behind: it lacks processes that were reported but not
- * reaped yet. In that case late_ns is too small, never too large. If an account
- * has more processes than were reported, that of a container inside was added
- * to it, and the comparison starts over.
- */
-static void compare_account(struct ended_account *account,
-			    const struct sum *sum)
-{
-	uint64_t tasks = sum->tasks - account->tasks;
-	bool is_usable = account->is_known && sum->is_known &&
-			 sum->tasks >= account->tasks &&
-			 sum->runtime_ns >= account->runtime_ns &&
-			 tasks <= account->nr_behind + sum->nr_ended;
-
-	if (is_usable) {
-		account->nr_behind += sum->nr_ended - tasks;
-		account->late_ns += (int64_t)(sum->runtime_ns -
-					      account->runtime_ns) -
-				    (int64_t)sum->lives_ns;
-	} else {
-		account->nr_behind = 0;
-		account->late_ns = 0;
-	}
-	if (account->nr_behind == 0 && account->late_ns < 0)
-		account->late_ns = 0;
-	account->is_known = sum->is_known;
-	account->tasks = sum->tasks;
-	account->runtime_ns = sum->runtime_ns;
-}
-
-/* Returns each process's share of what was used late. */
-static uint64_t take_share(struct ended_account *account, uint64_t nr_ended)
-{
-	uint64_t share;
-
-	if (nr_ended == 0 || account->late_ns <= 0)
-		return 0;
-	share = (uint64_t)account->late_ns / nr_ended;
-	account->late_ns -= (int64_t)(share * nr_ended);
-	return share;
-}
-
-static void add_late(const struct exits *exits, const struct scope_map *scopes,
-		     struct sample *sample)
-{
-	struct exit_list *list = &sample->exits;
-	_cleanup_free_ struct sum *sums = NULL;
-	size_t i;
-
-	sums = calloc(sample->nr_containers + 1, sizeof(*sums));
-	if (!sums)
-		return;
-	sum_accounts(&exits->accounts, scopes, sample, sums);
-	sum_exits(list, sums);
-	sum_lost(sample, sums);
-	for (i = 0; i < sample->nr_containers; i++) {
-		struct ended_account *account =
-			&sample->containers[i].scope->ended;
-
-		compare_account(account, &sums[i]);
-		/* From here on, lives_ns is the share of each process. */
-		sums[i].lives_ns = take_share(account, sums[i].nr_ended);
-	}
-	for (i = 0; i < list->nr; i++)
-		if (list->all[i].owner >= 0)
-			list->all[i].gained_ns +=
-				sums[list->all[i].owner].lives_ns;
-}
-
-void exits_sampled(struct exits *exits, const struct scope_map *scopes,
-		   uint64_t runs_missed, struct sample *sample)
+void exits_sampled(struct exits *exits, struct contmon *device,
+		   const struct scope_map *scopes, uint64_t runs_missed,
+		   struct sample *sample)
 {
 	struct exit_list *list = &sample->exits;
 	struct exit_list empty = *list;
@@ -442,9 +314,13 @@ void exits_sampled(struct exits *exits, const struct scope_map *scopes,
 		return;
 	*list = exits->pending;
 	settle(exits, scopes, runs_missed, sample);
-	add_late(exits, scopes, sample);
+	if (exits->has_dropped)
+		read_accounts(device, &exits->later);
+	exit_accounts_compare(&exits->accounts,
+			      exits->has_dropped ? &exits->later : NULL,
+			      scopes, sample);
 	remember(exits, &sample->tasks);
 	exit_list_clear(&empty);
 	exits->pending = empty;
-	exits->is_lost = false;
+	exits->is_lost = exits->has_dropped = false;
 }

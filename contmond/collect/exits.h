@@ -34,7 +34,7 @@ void exits_free(struct exits *exits);
 void exits_happened(struct exits *exits, const struct contmon_event *event,
 		    const struct run *run);
 
-/** exits_lose() - some exits before the next sample were not reported */
+/** exits_lose() - any exits before the next sample may not be reported */
 void exits_lose(struct exits *exits);
 
 /**
@@ -54,7 +54,8 @@ void exits_read_accounts(struct exits *exits, struct contmon *device);
  *
  * If there is no memory, or if @exits is NULL, they are unknown.
  */
-void exits_sampled(struct exits *exits, const struct scope_map *scopes,
-		   uint64_t runs_missed, struct sample *sample);
+void exits_sampled(struct exits *exits, struct contmon *device,
+		   const struct scope_map *scopes, uint64_t runs_missed,
+		   struct sample *sample);
 
 #endif /* CONTMOND_COLLECT_EXITS_H */

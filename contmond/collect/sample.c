@@ -378,7 +378,7 @@ static int take(struct sample_source *source, struct sample *sample)
 	read_filesystems(source, sample);
 	if (!events_see_exits(source->events))
 		exits_lose(source->exits);
-	exits_sampled(source->exits, source->scopes,
+	exits_sampled(source->exits, source->device, source->scopes,
 		      runs_missed(source->runs), sample);
 	note_starts(sample);
 	return networks_read(source, sample);

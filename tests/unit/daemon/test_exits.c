@@ -156,12 +156,16 @@ static void test_lost_ends(void **state)
 
 	(void)state;
 	next_sample();
+	/* Without accounts, nobody knows whose they were. */
 	end(41, 5, 3, 100)->dropped = 1;
 	next_sample();
-	assert_false(exits()->is_known);
+	assert_true(exits()->is_known);
+	assert_true(model->sample->containers[0].lacks_exits);
+	assert_true(model->sample->containers[1].lacks_exits);
 	assert_false(exits()->is_host_known);
 	next_sample();
-	assert_true(exits()->is_known);
+	assert_true(exits()->is_host_known);
+	assert_false(model->sample->containers[0].lacks_exits);
 	for (i = 0; i < 1000; i++)
 		end(1000 + i, 5, 3, 1);
 	next_sample();
@@ -333,6 +337,62 @@ static void test_a_storm_of_the_host(void **state)
 	assert_false(model->sample->containers[2].lacks_exits);
 }
 
+/* The driver could not keep all. What it counts tells who lacks some. */
+static void test_ends_that_were_dropped(void **state)
+{
+	(void)state;
+	begin_storms();
+	end(41, 5, 2, 100)->dropped = 5;
+	set_account(2, 1, 100);
+	next_sample();
+	must_lack(true, false, true);
+	next_sample();
+	must_lack(false, false, false);
+	/* This one was kept. */
+	end(42, 5, 5, 50)->dropped = 5;
+	set_account(4, 1, 50);
+	next_sample();
+	must_lack(false, false, true);
+	must_gain(42, 1, 50);
+}
+
+/* They are not in the account yet. */
+static void test_zombies_when_some_were_dropped(void **state)
+{
+	(void)state;
+	host.tasks[3].start_boottime_ns = 7;
+	begin_storms();
+	host.tasks[3].flags |= CONTMON_TASK_EXITING;
+	end(41, 5, 2, 100)->dropped = 5;
+	next_sample();
+	must_lack(false, true, true);
+	/* Now it has been reported. */
+	end(20, 7, 5, 1600)->dropped = 5;
+	next_sample();
+	must_lack(false, false, true);
+}
+
+static void reap_while_read(void)
+{
+	host.reading = NULL;
+	set_account(4, host.cgroups[4].exited_tasks + 1, 0);
+}
+
+static void test_reaped_while_a_sample_is_read(void **state)
+{
+	(void)state;
+	begin_storms();
+	host.reading = reap_while_read;
+	end(41, 5, 5, 100)->dropped = 5;
+	next_sample();
+	must_lack(false, false, true);
+	next_sample();
+	host.reading = reap_while_read;
+	end(42, 5, 2, 100)->dropped = 5;
+	next_sample();
+	must_lack(false, true, true);
+}
+
 static bool storm_is_over(void)
 {
 	return host.storm == 0;
@@ -370,6 +430,9 @@ int main(void)
 		TEST(test_a_storm),
 		TEST(test_a_storm_of_the_host),
 		TEST(test_two_storms),
+		TEST(test_ends_that_were_dropped),
+		TEST(test_zombies_when_some_were_dropped),
+		TEST(test_reaped_while_a_sample_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
