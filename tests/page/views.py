@@ -401,7 +401,7 @@ def test_commands_of_container(tap, page, base):
     place = page.run("location.hash")
     at = page.run("view.at")
     row = max(api(base, "commands/past?at=%d" % at),
-              key=lambda row: row["cpu_living_cores"] * (row["container"] != "host"))
+              key=lambda row: (row["cpu_living_cores"] or 0) * (row["container"] != "host"))
     name = urllib.request.quote(row["container"])
     go(page, "#/container/%s?at=%d" % (name, at))
     race(tap, "a container's page has the commands of a moment", equal_commands(
