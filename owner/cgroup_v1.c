@@ -246,7 +246,7 @@ static void update(struct cgroups_v1 *v1, struct task *known,
 {
 	uint64_t now_ns = clock_boottime_ns();
 	uint64_t age_ns = now_ns - task->start_boottime_ns;
-	struct container *container;
+	struct container *container = NULL;
 	int r;
 
 	if (known->start_boottime_ns != task->start_boottime_ns) {
