@@ -133,6 +133,43 @@ void busiest_write(const struct busiest *busiest, struct buffer *ret)
 	buffer_done(&body);
 }
 
+static int append(struct busiest *busiest, const struct process_use *use)
+{
+	return busiest->nr == MAX_READ ? -EBADMSG :
+					 insert(busiest, busiest->nr, use);
+}
+
+int busiest_append(struct busiest *busiest, const struct busiest *from)
+{
+	size_t i;
+	int r = from->nr > MAX_READ - busiest->nr ? -EBADMSG : 0;
+
+	for (i = 0; i < from->nr && r == 0; i++)
+		r = append(busiest, &from->all[i]);
+	return r;
+}
+
+int busiest_settle(struct busiest *busiest)
+{
+	struct by_container_place *places =
+		by_container_order(busiest->all, busiest->nr,
+				   sizeof(*busiest->all));
+	struct busiest settled = { 0 };
+	size_t i;
+	int r = places ? 0 : -ENOMEM;
+
+	for (i = 0; i < busiest->nr && r == 0; i++)
+		r = busiest_add(&settled, &busiest->all[places[i].index]);
+	free(places);
+	if (r < 0) {
+		busiest_done(&settled);
+		return r;
+	}
+	busiest_done(busiest);
+	*busiest = settled;
+	return 0;
+}
+
 int busiest_read(struct busiest *busiest, struct reader *bytes)
 {
 	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
@@ -154,7 +191,7 @@ int busiest_read(struct busiest *busiest, struct reader *bytes)
 		use.cpu_ms = get_signed(bytes);
 		use.rss_kib = get_signed(bytes);
 		if (!bytes->failed)
-			r = busiest_add(busiest, &use);
+			r = append(busiest, &use);
 	}
 	return bytes->failed ? -EBADMSG : r;
 }

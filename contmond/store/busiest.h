@@ -55,7 +55,24 @@ int busiest_merge(struct busiest *busiest, const struct busiest *from);
 /** busiest_write() - write the leaders by CPU and by memory */
 void busiest_write(const struct busiest *busiest, struct buffer *ret);
 
-/** busiest_read() - add what was written. Returns 0, -EBADMSG or -ENOMEM */
+/**
+ * busiest_read() - append what was written
+ *
+ * Any number of lists can be appended, and then busiest_settle() must be called
+ * before processes are added. Returns 0, -ENOMEM, or -EBADMSG, also if there
+ * are too many.
+ */
 int busiest_read(struct busiest *busiest, struct reader *bytes);
+
+/** busiest_append() - append all of @from, or nothing if there are too many */
+int busiest_append(struct busiest *busiest, const struct busiest *from);
+
+/**
+ * busiest_settle() - add everything that was appended, in order
+ *
+ * Added one by one, lists from a hostile file would be moved again and again.
+ * Returns 0 or -ENOMEM.
+ */
+int busiest_settle(struct busiest *busiest);
 
 #endif /* CONTMOND_STORE_BUSIEST_H */

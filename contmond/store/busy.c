@@ -124,6 +124,21 @@ int busy_merge(struct busy *busy, const struct busy *from)
 					       &from->commands);
 }
 
+int busy_append(struct busy *busy, const struct busy *from)
+{
+	int r = busiest_append(&busy->processes, &from->processes);
+
+	return r < 0 ? r : busy_commands_append(&busy->commands,
+						&from->commands);
+}
+
+int busy_settle(struct busy *busy)
+{
+	int r = busiest_settle(&busy->processes);
+
+	return r < 0 ? r : busy_commands_settle(&busy->commands);
+}
+
 /* The host is no container, and keeps the number 0. */
 static uint32_t renumber(uint32_t c, int64_t by)
 {

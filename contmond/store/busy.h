@@ -39,8 +39,14 @@ void busy_renumber(struct busy *busy, int64_t by);
 /** busy_write() - write the busiest of both, without commands if unknown */
 void busy_write(const struct busy *busy, struct buffer *ret);
 
+/** busy_append() - append all of @from; as busiest_append() */
+int busy_append(struct busy *busy, const struct busy *from);
+
+/** busy_settle() - add what was appended; as busiest_settle() */
+int busy_settle(struct busy *busy);
+
 /**
- * busy_read() - add what was written. Returns 0, -EBADMSG or -ENOMEM
+ * busy_read() - append what was written; as busiest_read()
  *
  * Before version 8 of the schema only processes were written: commands are
  * unknown.

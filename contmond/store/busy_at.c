@@ -64,6 +64,8 @@ static int find_and_tell(struct view *view, enum busy_kind kind, int64_t t_ms,
 
 	if (r == 0)
 		r = find_moment(view, kind, t_ms, found);
+	if (r == 0)
+		r = busy_settle(&found->busy);
 	/* The first tick of a run covers no time, and tells nothing of CPU. */
 	found->busy.commands.unknown |= found->ms == 0;
 	if (r == 0)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "by_container.h"
 
 #define MAX_OF_CONTAINER 12
@@ -109,19 +110,23 @@ static size_t find_unseen(const struct busy_commands *commands, uint32_t c)
 				  sizeof(c), c);
 }
 
-int busy_commands_unseen(struct busy_commands *commands, uint32_t c)
+static int insert_unseen(struct busy_commands *commands, size_t at, uint32_t c)
 {
-	void *unseen;
+	void *unseen = by_container_insert(commands->unseen,
+					   &commands->nr_unseen,
+					   &commands->unseen_allocated,
+					   sizeof(c), at, &c);
 
-	if (!busy_commands_are_seen(commands, c))
-		return 0;
-	unseen = by_container_insert(commands->unseen, &commands->nr_unseen,
-				     &commands->unseen_allocated, sizeof(c),
-				     find_unseen(commands, c), &c);
 	if (!unseen)
 		return -ENOMEM;
 	commands->unseen = unseen;
 	return 0;
+}
+
+int busy_commands_unseen(struct busy_commands *commands, uint32_t c)
+{
+	return busy_commands_are_seen(commands, c) ?
+	       insert_unseen(commands, find_unseen(commands, c), c) : 0;
 }
 
 bool busy_commands_are_seen(const struct busy_commands *commands, uint32_t c)
@@ -209,6 +214,79 @@ void busy_commands_write(const struct busy_commands *commands,
 	}
 }
 
+static int append(struct busy_commands *commands,
+		  const struct command_use *use)
+{
+	return commands->nr == MAX_READ ? -EBADMSG :
+					  insert(commands, commands->nr, use);
+}
+
+static int append_unseen(struct busy_commands *commands, uint32_t c)
+{
+	return commands->nr_unseen == MAX_READ ? -EBADMSG :
+	       insert_unseen(commands, commands->nr_unseen, c);
+}
+
+int busy_commands_append(struct busy_commands *commands,
+			 const struct busy_commands *from)
+{
+	size_t i;
+	int r = from->nr > MAX_READ - commands->nr ||
+		from->nr_unseen > MAX_READ - commands->nr_unseen ? -EBADMSG : 0;
+
+	for (i = 0; i < from->nr && r == 0; i++)
+		r = append(commands, &from->all[i]);
+	for (i = 0; i < from->nr_unseen && r == 0; i++)
+		r = append_unseen(commands, from->unseen[i]);
+	commands->unknown |= from->unknown;
+	return r;
+}
+
+static int settle_leaders(const struct busy_commands *commands,
+			  struct busy_commands *settled)
+{
+	_cleanup_free_ struct by_container_place *places =
+		by_container_order(commands->all, commands->nr,
+				   sizeof(*commands->all));
+	size_t i;
+	int r = places ? 0 : -ENOMEM;
+
+	for (i = 0; i < commands->nr && r == 0; i++)
+		r = busy_commands_add(settled,
+				      &commands->all[places[i].index]);
+	return r;
+}
+
+static int settle_unseen(const struct busy_commands *commands,
+			 struct busy_commands *settled)
+{
+	_cleanup_free_ struct by_container_place *places =
+		by_container_order(commands->unseen, commands->nr_unseen,
+				   sizeof(*commands->unseen));
+	size_t i;
+	int r = places ? 0 : -ENOMEM;
+
+	for (i = 0; i < commands->nr_unseen && r == 0; i++)
+		r = busy_commands_unseen(settled, places[i].c);
+	return r;
+}
+
+int busy_commands_settle(struct busy_commands *commands)
+{
+	struct busy_commands settled = { .unknown = commands->unknown };
+	int r = settle_leaders(commands, &settled);
+
+	if (r == 0)
+		r = settle_unseen(commands, &settled);
+	if (r < 0) {
+		busy_commands_done(&settled);
+		return r;
+	}
+	busy_commands_done(commands);
+	*commands = settled;
+	return 0;
+}
+
 static int read_leaders(struct busy_commands *commands, struct reader *bytes)
 {
 	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
@@ -228,7 +306,7 @@ static int read_leaders(struct busy_commands *commands, struct reader *bytes)
 		use.living_ms = get_signed(bytes);
 		use.exited_ms = get_signed(bytes);
 		if (!bytes->failed)
-			r = busy_commands_add(commands, &use);
+			r = append(commands, &use);
 	}
 	return r;
 }
@@ -241,7 +319,7 @@ int busy_commands_read(struct busy_commands *commands, struct reader *bytes)
 	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
 		c += get_count(bytes, UINT32_MAX - c);
 		if (!bytes->failed)
-			r = busy_commands_unseen(commands, c);
+			r = append_unseen(commands, c);
 	}
 	return bytes->failed ? -EBADMSG : r;
 }

@@ -81,7 +81,14 @@ int busy_commands_merge(struct busy_commands *commands,
 void busy_commands_write(const struct busy_commands *commands,
 			 struct buffer *ret);
 
-/** busy_commands_read() - add what was written. 0, -EBADMSG or -ENOMEM */
+/** busy_commands_read() - append what was written; as busiest_read() */
 int busy_commands_read(struct busy_commands *commands, struct reader *bytes);
+
+/** busy_commands_append() - append all of @from; as busiest_append() */
+int busy_commands_append(struct busy_commands *commands,
+			 const struct busy_commands *from);
+
+/** busy_commands_settle() - add what was appended; as busiest_settle() */
+int busy_commands_settle(struct busy_commands *commands);
 
 #endif /* CONTMOND_STORE_BUSY_COMMANDS_H */

@@ -40,11 +40,14 @@ static int take(struct search *search, int64_t t_ms, uint64_t ms, int64_t base,
 {
 	struct busy_at *found = search->found;
 	struct busy before = found->busy;
+	int r;
 
 	busy_renumber(busy, base);
 	if (found->found && is_part(search, found->t_ms, t_ms)) {
-		found->ms += ms;
-		return busy_merge(&found->busy, busy);
+		r = busy_append(&found->busy, busy);
+		if (r == 0)
+			found->ms += ms;
+		return r;
 	}
 	found->t_ms = t_ms;
 	found->ms = ms;
@@ -217,7 +220,7 @@ static int look_into_sealed(struct search *search, sqlite3_stmt *spans)
 	}
 	busy_done(&busy);
 	free(timeline.all);
-	return r;
+	return r == -EBADMSG ? -EUCLEAN : r;
 }
 
 /* Open spans */

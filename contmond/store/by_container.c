@@ -37,3 +37,29 @@ void *by_container_insert(void *all, size_t *nr, size_t *allocated,
 	(*nr)++;
 	return all;
 }
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct by_container_place *x = a, *y = b;
+
+	if (x->c != y->c)
+		return x->c < y->c ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+struct by_container_place *by_container_order(const void *all, size_t nr,
+					      size_t size)
+{
+	struct by_container_place *places = calloc(nr + 1, sizeof(*places));
+	size_t i;
+
+	if (!places)
+		return NULL;
+	for (i = 0; i < nr; i++)
+		places[i] = (struct by_container_place){
+			*(const uint32_t *)((const char *)all + i * size),
+			(uint32_t)i,
+		};
+	qsort(places, nr, sizeof(*places), compare_places);
+	return places;
+}

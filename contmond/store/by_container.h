@@ -24,4 +24,19 @@ size_t by_container_first(const void *all, size_t nr, size_t size, uint32_t c);
 void *by_container_insert(void *all, size_t *nr, size_t *allocated,
 			  size_t size, size_t at, const void *element);
 
+/** struct by_container_place - where an element of @c is */
+struct by_container_place {
+	uint32_t c;
+	uint32_t index;
+};
+
+/**
+ * by_container_order() - ascending order of elements that are in any order
+ *
+ * Those of one container stay in their order. Returns @nr places, malloced, or
+ * NULL if there is no memory.
+ */
+struct by_container_place *by_container_order(const void *all, size_t nr,
+					      size_t size);
+
 #endif /* CONTMOND_STORE_BY_CONTAINER_H */

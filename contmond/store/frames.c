@@ -157,6 +157,8 @@ int frames_unpack_busy(struct packer *packer, const void *processes,
 	r = unpack(packer, processes, nr_bytes, &bytes);
 	if (r == 0)
 		r = busy_read(ret, &bytes);
+	if (r == 0)
+		r = busy_settle(ret);
 	if (r < 0)
 		ret->commands.unknown = true;
 	return r;

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The busiest processes of a moment */
+/*
+ * The busiest processes of a moment
+ *
+ * wrap: memmove
+ */
 #include "tests/unit/codec.h"
 
 #include "contmond/store/busiest.h"
@@ -90,12 +94,85 @@ static void test_a_list_that_goes_back(void **state)
 	buffer_done(&bytes);
 }
 
+static size_t nr_moved;
+
+void *__real_memmove(void *to, const void *from, size_t nr);
+void *__wrap_memmove(void *to, const void *from, size_t nr);
+void *__wrap_memmove(void *to, const void *from, size_t nr)
+{
+	nr_moved += nr;
+	return __real_memmove(to, from, nr);
+}
+
+#define LONG 20000
+
+/* One process in each second container, from the first or the second on */
+static void read_long_list(struct busiest *busiest, uint32_t first)
+{
+	struct busiest list = { 0 };
+	struct buffer bytes = { 0 };
+	struct reader reader;
+	uint32_t i;
+
+	for (i = 0; i < LONG; i++) {
+		const struct process_use use = { .c = first + 2 * i, .pid = 1,
+						 .cpu_ms = 1 };
+
+		assert_int_equal(busiest_add(&list, &use), 0);
+	}
+	busiest_write(&list, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busiest_read(busiest, &reader), 0);
+	busiest_done(&list);
+	buffer_done(&bytes);
+}
+
+/* A hostile file costs no more than its lists are long. */
+static void test_long_lists_are_not_moved(void **state)
+{
+	struct busiest read = { 0 };
+	uint32_t i;
+
+	(void)state;
+	nr_moved = 0;
+	read_long_list(&read, 1);
+	read_long_list(&read, 0);
+	read_long_list(&read, 0);
+	assert_int_equal(busiest_settle(&read), 0);
+	assert_true(nr_moved < LONG * sizeof(struct process_use));
+	assert_int_equal(read.nr, 2 * LONG);
+	for (i = 0; i < read.nr; i++) {
+		assert_int_equal(read.all[i].c, i);
+		assert_int_equal(read.all[i].cpu_ms, i % 2 ? 1 : 2);
+	}
+	busiest_done(&read);
+}
+
+static void test_too_many_in_all_lists(void **state)
+{
+	struct busiest read = { 0 }, more = { 0 };
+	size_t nr = 0;
+
+	(void)state;
+	read_long_list(&more, 0);
+	while (busiest_append(&read, &more) == 0) {
+		nr += LONG;
+		assert_in_range(nr, LONG, 1000000);
+	}
+	assert_int_equal(read.nr, nr);
+	assert_int_equal(busiest_append(&read, &more), -EBADMSG);
+	busiest_done(&read);
+	busiest_done(&more);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_busiest),
 		cmocka_unit_test(test_unknown_numbers),
 		cmocka_unit_test(test_a_list_that_goes_back),
+		cmocka_unit_test(test_long_lists_are_not_moved),
+		cmocka_unit_test(test_too_many_in_all_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,6 +196,37 @@ static void test_unknown_commands(void **state)
 	busy_done(&read);
 }
 
+/* Lists of the parts of a moment are read one after the other. */
+static void test_lists_that_are_settled(void **state)
+{
+	struct reader reader;
+	size_t i;
+
+	(void)state;
+	add(3, "sh", 10, 0);
+	add(5, "sh", 1, 0);
+	assert_int_equal(busy_commands_unseen(&commands, 5), 0);
+	busy_commands_write(&commands, &bytes);
+	for (i = 0; i < 2; i++) {
+		reader = reader_of(&bytes);
+		assert_int_equal(busy_commands_read(&others, &reader), 0);
+	}
+	busy_commands_clear(&commands);
+	add(4, "sh", 7, 0);
+	assert_int_equal(busy_commands_unseen(&commands, 4), 0);
+	commands.unknown = true;
+	assert_int_equal(busy_commands_append(&others, &commands), 0);
+	assert_int_equal(busy_commands_settle(&others), 0);
+	assert_int_equal(others.nr, 3);
+	must_be(&others.all[0], 3, "sh", 20, 0);
+	must_be(&others.all[1], 4, "sh", 7, 0);
+	must_be(&others.all[2], 5, "sh", 2, 0);
+	assert_int_equal(others.nr_unseen, 2);
+	assert_int_equal(others.unseen[0], 4);
+	assert_int_equal(others.unseen[1], 5);
+	assert_true(others.unknown);
+}
+
 static void test_truncated_bytes(void **state)
 {
 	size_t i;
@@ -269,6 +300,7 @@ int main(void)
 		TEST(test_all_become_unknown),
 		TEST(test_unseen_exits),
 		TEST(test_unknown_commands),
+		TEST(test_lists_that_are_settled),
 		TEST(test_truncated_bytes),
 		TEST(test_a_list_that_goes_back),
 		TEST(test_a_frame_without_commands),
