@@ -20,8 +20,15 @@ struct line {
 	size_t at;
 };
 
+/* What a moment needs in the table; a line may have no values */
+struct need {
+	size_t lines;
+	size_t values;
+};
+
 /**
  * struct table_of_ticks - the moments from @first to before @end
+ * @needed: by these moments
  * @roster, @cells: of the batch that is being read
  */
 struct table_of_ticks {
@@ -33,7 +40,7 @@ struct table_of_ticks {
 	struct line *lines;
 	size_t nr;
 	double *values;
-	size_t nr_values;
+	struct need needed;
 	struct roster roster;
 	struct cell *cells;
 };
@@ -101,16 +108,17 @@ static int next_roster(struct table_of_ticks *table, sqlite3_stmt *rosters,
 
 /* Which moments fit */
 
-static void count_numbers(const struct table_of_ticks *table, bool is_host,
-			  size_t *numbers)
+static void count_needs(const struct table_of_ticks *table, bool is_host,
+			struct need *needs)
 {
 	const struct roster *roster = &table->roster;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < roster->nr; i++) {
-		for (j = 0; j < roster->all[i].nr; j++)
-			numbers[roster->moments[roster->all[i].first + j]] +=
-				teller_width(table->teller, is_host);
+	for (i = 0; i < roster->nr_moments; i++) {
+		struct need *need = &needs[roster->moments[i]];
+
+		need->lines++;
+		need->values += teller_width(table->teller, is_host);
 	}
 }
 
@@ -120,7 +128,7 @@ static int choose_moments(struct table_of_ticks *table)
 	const uint64_t wanted = (uint64_t)(teller->query->first_seq +
 					   teller->view->seqs);
 	_cleanup_statement_ sqlite3_stmt *rosters = NULL;
-	_cleanup_free_ size_t *numbers = NULL;
+	_cleanup_free_ struct need *needs = NULL;
 	size_t nr = teller->nr_numbers;
 	bool is_host;
 	int r;
@@ -129,16 +137,19 @@ static int choose_moments(struct table_of_ticks *table)
 	       table->timeline.all[table->first].end_seq <= wanted)
 		table->first++;
 	table->end = table->first;
-	numbers = calloc(table->timeline.nr + 1, sizeof(*numbers));
-	r = numbers ? prepare_rosters(table, &rosters) : -ENOMEM;
+	needs = calloc(table->timeline.nr + 1, sizeof(*needs));
+	r = needs ? prepare_rosters(table, &rosters) : -ENOMEM;
 	while (r == 0 && (r = next_roster(table, rosters, &is_host)) == 1) {
-		count_numbers(table, is_host, numbers);
+		count_needs(table, is_host, needs);
 		r = 0;
 	}
 	while (r == 0 && table->end < table->timeline.nr &&
 	       (nr < TELLER_MAX_NUMBERS || table->end == table->first)) {
-		nr += numbers[table->end++];
-		table->nr_values += numbers[table->end - 1];
+		const struct need *need = &needs[table->end++];
+
+		nr += need->values;
+		table->needed.lines += need->lines;
+		table->needed.values += need->values;
 	}
 	return r;
 }
@@ -287,14 +298,15 @@ static int tell(struct table_of_ticks *table)
 
 static int allocate(struct table_of_ticks *table)
 {
-	size_t i, nr_lines = table->nr_values + table->timeline.nr;
+	const struct need *needed = &table->needed;
+	size_t i;
 
-	table->lines = calloc(nr_lines + 1, sizeof(*table->lines));
-	table->values = calloc(table->nr_values + 1, sizeof(*table->values));
+	table->lines = calloc(needed->lines + 1, sizeof(*table->lines));
+	table->values = calloc(needed->values + 1, sizeof(*table->values));
 	table->cells = calloc(table->timeline.nr + 1, sizeof(*table->cells));
 	if (!table->lines || !table->values || !table->cells)
 		return -ENOMEM;
-	for (i = 0; i < table->nr_values; i++)
+	for (i = 0; i < needed->values; i++)
 		table->values[i] = NAN;
 	return 0;
 }

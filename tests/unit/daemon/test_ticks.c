@@ -131,6 +131,36 @@ static void test_from_anywhere(void **state)
 	}
 }
 
+static int hear_host(const struct tick *tick, void *userdata)
+{
+	struct heard *heard = userdata;
+
+	assert_int_equal(tick->nr, 1 + boxes_in(heard->next++));
+	assert_null(tick->rows[0].owner);
+	assert_true(tick->rows[0].values[0] == 7);
+	heard->nr++;
+	return 0;
+}
+
+/* Containers without numbers are told as well. */
+static void test_numbers_of_the_host_alone(void **state)
+{
+	const struct column *host[] = { table_find(&system_table, "load1") };
+	struct ticks_query query = { NULL, 0, host, 1, 0 };
+	struct heard heard = { .seq_of_first = 1 };
+	size_t before;
+
+	(void)state;
+	add_ticks(0, NR_TICKS);
+	do {
+		before = heard.nr;
+		query.first_seq = heard.seq_of_first + heard.next;
+		assert_int_equal(store_ticks(store, &query, hear_host, &heard),
+				 0);
+	} while (heard.nr > before);
+	assert_int_equal(heard.nr, NR_TICKS);
+}
+
 static void test_after_a_restart(void **state)
 {
 	struct heard heard = { .seq_of_first = 1 };
@@ -184,6 +214,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_all_ticks),
 		TEST(test_from_anywhere),
+		TEST(test_numbers_of_the_host_alone),
 		TEST(test_after_a_restart),
 		TEST(test_a_late_database),
 	};
