@@ -217,7 +217,7 @@ int roster_read(struct reader *bytes, const struct timeline *timeline,
 	ret->nr = 0;
 	ret->nr_moments = 0;
 	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
-		c += get_count(bytes, UINT32_MAX);
+		c += get_count(bytes, UINT32_MAX - c);
 		r = roster_begin(ret, c);
 		if (r == 0)
 			r = read_presence(bytes, timeline, ret);

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chunk.h"
+
 #define VERSION 1
 #define KEY 1
 #define SAME_MEMBERS 2
-#define MAX_MEMBERS 1000000
 
 /* Flags of a column */
 #define ALL_KNOWN 1
@@ -300,6 +301,18 @@ void frame_reader_done(struct frame_reader *reader)
 	*reader = (struct frame_reader){ 0 };
 }
 
+/*
+ * Room is made for what the bytes can hold: of each member at least its number,
+ * and a bit in each column.
+ */
+static bool can_hold(const struct reader *bytes, const struct layout *layout,
+		     uint32_t nr)
+{
+	size_t left = (size_t)(bytes->end - bytes->at);
+
+	return nr <= left && nr * layout->nr_container <= 8 * left;
+}
+
 /* Keeps the cells of members that were in the previous frame. */
 static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 			   bool key)
@@ -307,10 +320,10 @@ static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 	struct moment *moment = &reader->moment;
 	size_t row = moment->layout->nr_container * sizeof(struct cell);
 	struct moment old = *moment;
-	uint32_t nr = get_count(bytes, MAX_MEMBERS), c = 0;
+	uint32_t nr = get_count(bytes, CHUNK_MAX_MEMBERS), c = 0;
 	size_t i, j = 0;
 
-	if (bytes->failed || nr > (size_t)(bytes->end - bytes->at))
+	if (bytes->failed || !can_hold(bytes, moment->layout, nr))
 		return -EBADMSG;
 	moment->members = NULL;
 	moment->cells = NULL;
@@ -322,7 +335,7 @@ static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 	}
 	moment->nr = nr;
 	for (i = 0; i < nr; i++) {
-		c += get_count(bytes, UINT32_MAX);
+		c += get_count(bytes, UINT32_MAX - c);
 		moment->members[i] = (struct member){ .c = c };
 		while (j < old.nr && old.members[j].c < c)
 			j++;

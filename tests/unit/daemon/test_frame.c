@@ -194,12 +194,54 @@ static void test_hostile_bytes(void **state)
 	layout_free(layout);
 }
 
+/* A frame of @nr containers, with @nr_bytes more that are all zero */
+static int read_short(struct frame_reader *reader, uint32_t nr, size_t nr_bytes)
+{
+	struct buffer frame = { 0 };
+	struct reader bytes;
+	size_t i;
+	int r;
+
+	put_varint(&frame, 1);		/* the version */
+	put_varint(&frame, 1);		/* a complete frame */
+	put_signed(&frame, 1700000000000);
+	put_varint(&frame, 1);
+	put_varint(&frame, 1000);
+	put_varint(&frame, nr);
+	for (i = 0; i < nr_bytes; i++)
+		put_varint(&frame, 0);
+	bytes = reader_of(&frame);
+	r = frame_read(reader, &bytes);
+	buffer_done(&frame);
+	return r;
+}
+
+/*
+ * Each container has at least a bit in each column. A few bytes do not make
+ * room for the columns of a million of them.
+ */
+static void test_more_containers_than_bytes(void **state)
+{
+	struct layout *layout = layout_new();
+	struct frame_reader reader;
+
+	(void)state;
+	assert_int_equal(frame_reader_init(&reader, layout, true, NULL), 0);
+	assert_int_equal(read_short(&reader, 50000, 60000), -EBADMSG);
+	assert_int_equal(reader.moment.allocated, 0);
+	assert_int_equal(read_short(&reader, 200000, 8000000), -EBADMSG);
+	assert_int_equal(reader.moment.allocated, 0);
+	frame_reader_done(&reader);
+	layout_free(layout);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_lost_frames),
 		cmocka_unit_test(test_hostile_bytes),
+		cmocka_unit_test(test_more_containers_than_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
