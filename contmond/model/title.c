@@ -7,16 +7,6 @@
 
 #include "base/utf8.h"
 
-char *title_of(const char *text, int64_t user_id)
-{
-	char *title;
-
-	if (user_id == 0)
-		return strdup(text);
-	return asprintf(&title, "%s@%" PRIi64, text, user_id) < 0 ? NULL :
-								   title;
-}
-
 /* Without @mark and the digits after it; 0 if that is not how it ends */
 static size_t without_digits(const char *title, size_t length, char mark)
 {
@@ -25,6 +15,16 @@ static size_t without_digits(const char *title, size_t length, char mark)
 	while (at > 0 && title[at - 1] >= '0' && title[at - 1] <= '9')
 		at--;
 	return at > 0 && at < length && title[at - 1] == mark ? at - 1 : 0;
+}
+
+char *title_of(const char *text, int64_t user_id)
+{
+	char *title;
+
+	if (user_id == 0 && !without_digits(text, strlen(text), '@'))
+		return strdup(text);
+	return asprintf(&title, "%s@%" PRIi64, text, user_id) < 0 ? NULL :
+								   title;
 }
 
 static size_t without_ids(const char *title, const char *id)
@@ -42,11 +42,20 @@ static size_t without_ids(const char *title, const char *id)
 	return length;
 }
 
+/* Root's ends with "@0" only if it would look like a user's without it. */
+static bool is_marked(const char *title, size_t length, size_t rest)
+{
+	return length - rest == 2 && title[length - 1] == '0' &&
+	       without_digits(title, rest, '@');
+}
+
 size_t title_name_length(const char *title, const char *id, int64_t user_id)
 {
 	size_t length = without_ids(title, id ?: "");
-	size_t rest = user_id == 0 ? 0 : without_digits(title, length, '@');
+	size_t rest = without_digits(title, length, '@');
 
+	if (user_id == 0 && !is_marked(title, length, rest))
+		return length;
 	return rest ?: length;
 }
 

@@ -20,16 +20,16 @@
  * @user_id: whose it is; 0: root's
  *
  * A user may call containers like those of root, now or when these do not run.
- * So a user's title ends with "@" and the user: no engine allows a name with
- * that. Returns a malloced text, or NULL without memory.
+ * So a user's title ends with "@" and the user. No engine allows a name with
+ * that, but LXC does: one of root's that ends like this ends with "@0" as well.
+ * Returns a malloced text, or NULL without memory.
  */
 char *title_of(const char *text, int64_t user_id);
 
 /**
  * title_name_length() - the part of a title that the name may be
  * @id: of the container; NULL if unknown
- * @user_id: whose it is; 0: root's, whose name may end like a user's title;
- *	below 0: unknown
+ * @user_id: whose it is; 0: root's; below 0: unknown
  *
  * A title that would not be unique ends with the short id, and after that with
  * the id of the cgroup, once or more.

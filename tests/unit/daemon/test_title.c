@@ -16,7 +16,11 @@ static const struct {
 	{ "web@1000", ID, 1000, "web" },
 	{ "web@1000", ID, -1, "web" },
 	/* An id of LXC may be any text. */
+	{ "web@1000@0", "web@1000", 0, "web@1000" },
+	{ "web@1000@0", "web@1000", -1, "web@1000" },
+	{ "web@1000@0-web@1000", "web@1000", 0, "web@1000" },
 	{ "web@1000", "web@1000", 0, "web@1000" },
+	{ "web@0", "web@0", 0, "web@0" },
 	{ "web@", ID, 1000, "web@" },
 	{ "web@1000x", ID, 1000, "web@1000x" },
 	/* Those that would not be unique */
@@ -58,10 +62,32 @@ static void test_the_name_in_a_title(void **state)
 	}
 }
 
+static void must_be(const char *text, int64_t user_id, const char *want)
+{
+	char *title = title_of(text, user_id);
+
+	assert_string_equal(title, want);
+	free(title);
+}
+
+/* None of root's is that of a user's, whatever they are called. */
+static void test_titles(void **state)
+{
+	(void)state;
+	must_be("web", 0, "web");
+	must_be("web", 1000, "web@1000");
+	must_be("web@1000", 0, "web@1000@0");
+	must_be("web@1000", 7, "web@1000@7");
+	must_be("web@1000@0", 0, "web@1000@0@0");
+	must_be("web@", 0, "web@");
+	must_be("@7", 0, "@7");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_name_in_a_title),
+		cmocka_unit_test(test_titles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
