@@ -30,6 +30,11 @@ static int configure(sqlite3 *sqlite)
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	/*
+	 * Ours are for other programs. In a file that anybody may have made,
+	 * one could take the place of a table, and be computed for ever.
+	 */
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	/*
 	 * A small cache suffices, because the kernel's page cache has the rest.
 	 * It grows with each container that ends, until it is full.
 	 */

@@ -222,6 +222,24 @@ static void test_refused_files(void **state)
 	assert_int_equal(nr_put_aside(), 0);
 }
 
+/* A view in place of a table could be computed for ever. */
+static void test_a_store_with_views(void **state)
+{
+	sqlite3 *sqlite;
+	int64_t nr;
+
+	(void)state;
+	make_recorded();
+	exec("ALTER TABLE clock RENAME TO other; "
+	     "CREATE VIEW clock AS SELECT * FROM other");
+	assert_int_equal(db_open_file(path, &sqlite, &why), 0);
+	assert_true(db_number(sqlite, "SELECT count(*) FROM clock", &nr) < 0);
+	assert_int_equal(db_number(sqlite, "SELECT count(*) FROM other", &nr),
+			 0);
+	assert_int_equal(nr, 1);
+	sqlite3_close(sqlite);
+}
+
 /* Its end is missing, or was replaced by zeros. */
 static void test_a_cut_store(void **state)
 {
@@ -292,6 +310,7 @@ int main(void)
 		READER(test_a_store_that_is_replaced),
 		READER(test_a_hostile_path),
 		READER(test_range),
+		READER(test_a_store_with_views),
 		READER(test_a_cut_store),
 		READER(test_log_without_index),
 		READER(test_pids),
