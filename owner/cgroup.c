@@ -92,6 +92,18 @@ static int set_user(const struct cgroups *cgroups, struct cgroup *cgroup,
 }
 
 /*
+ * A user's engine can claim the cgroup of a container of root's that is mapped
+ * to the user, but not for another container than the one that its path names.
+ */
+static bool is_believed(const struct container_info *owner, size_t length,
+			const struct contmon_identity *identity)
+{
+	return owner->runtime && length >= identity->path_length &&
+	       (name_is_trusted(owner) || length > identity->path_length ||
+		strcmp(owner->id, identity->id) == 0);
+}
+
+/*
  * The engine's information takes precedence over what the path looks like.
  * Returns -ENOMEM if that leaves open whose it is.
  */
@@ -103,7 +115,7 @@ static int set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 
 	contmon_identify(cgroup->path, identity);
 	owner = names_find_owner(cgroups->names, cgroup->path, &length);
-	if (owner && owner->runtime && length >= identity->path_length) {
+	if (owner && is_believed(owner, length, identity)) {
 		if (length > identity->path_length)
 			identity->pod[0] = '\0';
 		identity->runtime = strcmp(owner->runtime, "podman") == 0 ?

@@ -136,6 +136,31 @@ static void test_a_name_from_a_user(void **state)
 	assert_null(cgroups_get(cgroups, 101)->name);
 }
 
+/* The path names the container, which a user's engine calls another one. */
+static void test_an_id_from_a_user(void **state)
+{
+	struct container_info claim = {
+		.id = "evil", .name = "evil", .cgroup = "/lxc.payload.101",
+		.runtime = "podman", .engine = "u", .user_id = 1000,
+	};
+
+	(void)state;
+	assert_int_equal(names_set(names, &claim), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_string_equal(cgroups_get(cgroups, 101)->identity.id, "101");
+	assert_null(cgroups_get(cgroups, 101)->name);
+	/* Of one that no path names, or of this one, it tells more. */
+	claim.cgroup = "/host.7";
+	assert_int_equal(names_set(names, &claim), 0);
+	assert_string_equal(cgroups_get(cgroups, 7)->identity.id, "evil");
+	claim.id = "101";
+	claim.cgroup = "/lxc.payload.101";
+	assert_int_equal(names_set(names, &claim), 0);
+	cgroups_rename(cgroups);
+	assert_int_equal(cgroups_get(cgroups, 101)->identity.runtime,
+			 CONTMON_RUNTIME_PODMAN);
+}
+
 static void look_at_many(void)
 {
 	uint64_t id;
@@ -301,6 +326,7 @@ int main(void)
 		TEST(gone_cgroups_are_dropped),
 		TEST(many_cgroups_stay_known),
 		TEST(a_name_from_a_user),
+		TEST(an_id_from_a_user),
 		TEST(a_place_is_cached),
 		TEST(a_place_is_cached_for_a_minute),
 		TEST(a_place_is_cached_for_one_task),
