@@ -74,11 +74,35 @@ int busiest_add(struct busiest *busiest, const struct process_use *use)
 	return 0;
 }
 
+static int merge_many(struct busiest *busiest, const struct busiest *from)
+{
+	struct busiest merged = { 0 };
+	size_t i = 0, j = 0;
+	int r = 0;
+
+	while (r == 0 && (i < busiest->nr || j < from->nr)) {
+		bool is_own = j == from->nr || (i < busiest->nr &&
+			busiest->all[i].c <= from->all[j].c);
+
+		r = busiest_add(&merged, is_own ? &busiest->all[i++] :
+						  &from->all[j++]);
+	}
+	if (r < 0) {
+		busiest_done(&merged);
+		return r;
+	}
+	busiest_done(busiest);
+	*busiest = merged;
+	return 0;
+}
+
 int busiest_merge(struct busiest *busiest, const struct busiest *from)
 {
 	size_t i;
 	int r = 0;
 
+	if (!by_container_are_few(from->nr, busiest->nr))
+		return merge_many(busiest, from);
 	for (i = 0; i < from->nr && r == 0; i++)
 		r = busiest_add(busiest, &from->all[i]);
 	return r;

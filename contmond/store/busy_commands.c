@@ -136,12 +136,49 @@ bool busy_commands_are_seen(const struct busy_commands *commands, uint32_t c)
 	return i == commands->nr_unseen || commands->unseen[i] != c;
 }
 
+static int merge_many(struct busy_commands *commands,
+		      const struct busy_commands *from)
+{
+	struct busy_commands merged = { .unknown = commands->unknown |
+						   from->unknown };
+	size_t i = 0, j = 0;
+	int r = 0;
+
+	while (r == 0 && (i < commands->nr || j < from->nr)) {
+		bool is_own = j == from->nr || (i < commands->nr &&
+			commands->all[i].c <= from->all[j].c);
+
+		r = busy_commands_add(&merged, is_own ? &commands->all[i++] :
+							&from->all[j++]);
+	}
+	for (i = j = 0; r == 0 && (i < commands->nr_unseen ||
+				   j < from->nr_unseen);) {
+		bool is_own = j == from->nr_unseen ||
+			(i < commands->nr_unseen &&
+			 commands->unseen[i] <= from->unseen[j]);
+
+		r = busy_commands_unseen(&merged, is_own ?
+					 commands->unseen[i++] :
+					 from->unseen[j++]);
+	}
+	if (r < 0) {
+		busy_commands_done(&merged);
+		return r;
+	}
+	busy_commands_done(commands);
+	*commands = merged;
+	return 0;
+}
+
 int busy_commands_merge(struct busy_commands *commands,
 			const struct busy_commands *from)
 {
 	size_t i;
 	int r = 0;
 
+	if (!by_container_are_few(from->nr, commands->nr) ||
+	    !by_container_are_few(from->nr_unseen, commands->nr_unseen))
+		return merge_many(commands, from);
 	for (i = 0; i < from->nr && r == 0; i++)
 		r = busy_commands_add(commands, &from->all[i]);
 	for (i = 0; i < from->nr_unseen && r == 0; i++)

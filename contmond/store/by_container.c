@@ -6,6 +6,9 @@
 
 #include "base/sorted.h"
 
+/* As many elements can be copied in some ms. */
+#define MAX_MOVES (1UL << 20)
+
 /* A container comes before all of its elements. */
 static int compare(const void *key, const void *element)
 {
@@ -36,6 +39,11 @@ void *by_container_insert(void *all, size_t *nr, size_t *allocated,
 	memcpy(place, element, size);
 	(*nr)++;
 	return all;
+}
+
+bool by_container_are_few(size_t nr, size_t into)
+{
+	return into == 0 || nr <= MAX_MOVES / into;
 }
 
 static int compare_places(const void *a, const void *b)

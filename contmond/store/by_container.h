@@ -6,6 +6,7 @@
 #ifndef CONTMOND_STORE_BY_CONTAINER_H
 #define CONTMOND_STORE_BY_CONTAINER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,14 @@ size_t by_container_first(const void *all, size_t nr, size_t size, uint32_t c);
  */
 void *by_container_insert(void *all, size_t *nr, size_t *allocated,
 			  size_t size, size_t at, const void *element);
+
+/**
+ * by_container_are_few() - may @nr elements be inserted into an array of @into?
+ *
+ * Each insertion moves what follows. Otherwise both are to be added to a new
+ * array in ascending order, which moves nothing.
+ */
+bool by_container_are_few(size_t nr, size_t into);
 
 /** struct by_container_place - where an element of @c is */
 struct by_container_place {

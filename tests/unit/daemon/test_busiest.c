@@ -148,6 +148,28 @@ static void test_long_lists_are_not_moved(void **state)
 	busiest_done(&read);
 }
 
+/* Nor when a file is opened that goes on with what was recorded before. */
+static void test_long_lists_that_are_merged(void **state)
+{
+	struct busiest odd = { 0 }, even = { 0 };
+	uint32_t i;
+
+	(void)state;
+	read_long_list(&odd, 1);
+	read_long_list(&even, 0);
+	nr_moved = 0;
+	assert_int_equal(busiest_merge(&odd, &even), 0);
+	assert_int_equal(busiest_merge(&odd, &even), 0);
+	assert_true(nr_moved < LONG * sizeof(struct process_use));
+	assert_int_equal(odd.nr, 2 * LONG);
+	for (i = 0; i < odd.nr; i++) {
+		assert_int_equal(odd.all[i].c, i);
+		assert_int_equal(odd.all[i].cpu_ms, i % 2 ? 1 : 2);
+	}
+	busiest_done(&odd);
+	busiest_done(&even);
+}
+
 static void test_too_many_in_all_lists(void **state)
 {
 	struct busiest read = { 0 }, more = { 0 };
@@ -172,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_unknown_numbers),
 		cmocka_unit_test(test_a_list_that_goes_back),
 		cmocka_unit_test(test_long_lists_are_not_moved),
+		cmocka_unit_test(test_long_lists_that_are_merged),
 		cmocka_unit_test(test_too_many_in_all_lists),
 	};
 

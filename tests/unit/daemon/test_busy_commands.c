@@ -227,6 +227,38 @@ static void test_lists_that_are_settled(void **state)
 	assert_true(others.unknown);
 }
 
+/* So many are merged in another way, with the same result. */
+static void test_many_that_are_merged(void **state)
+{
+	enum { MANY = 3000 };
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++) {
+		add(2 * i, "sh", 1, 0);
+		assert_int_equal(busy_commands_unseen(&commands, 2 * i), 0);
+	}
+	write_and_read();
+	busy_commands_clear(&commands);
+	for (i = 0; i < MANY; i++) {
+		add(3 * i, "sh", 1, 0);
+		assert_int_equal(busy_commands_unseen(&commands, 3 * i), 0);
+	}
+	commands.unknown = true;
+	assert_int_equal(busy_commands_merge(&others, &commands), 0);
+	assert_true(others.unknown);
+	assert_int_equal(others.nr, 2 * MANY - MANY / 3);
+	assert_int_equal(others.nr_unseen, others.nr);
+	for (i = 0; i < others.nr; i++) {
+		const struct command_use *use = &others.all[i];
+
+		assert_int_equal(others.unseen[i], use->c);
+		assert_true(i == 0 || others.all[i - 1].c < use->c);
+		assert_int_equal(use->living_ms, use->c % 6 == 0 &&
+				 use->c < 2 * MANY ? 2 : 1);
+	}
+}
+
 static void test_truncated_bytes(void **state)
 {
 	size_t i;
@@ -301,6 +333,7 @@ int main(void)
 		TEST(test_unseen_exits),
 		TEST(test_unknown_commands),
 		TEST(test_lists_that_are_settled),
+		TEST(test_many_that_are_merged),
 		TEST(test_truncated_bytes),
 		TEST(test_a_list_that_goes_back),
 		TEST(test_a_frame_without_commands),
