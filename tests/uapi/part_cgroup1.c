@@ -105,11 +105,6 @@ static __u64 made_exited(void)
 	return c->exited_tasks;
 }
 
-static void work_join(void)
-{
-	move_to_cgroup(getpid());
-}
-
 TEST(cgroup_of_v1_has_no_account_and_no_events)
 {
 	int fd = watch(BIT(CONTMON_EVENT_CGROUP_CREATED) |

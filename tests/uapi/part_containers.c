@@ -191,6 +191,11 @@ static void move_to_cgroup(pid_t pid)
 	move_to(made, pid);
 }
 
+static void work_join(void)
+{
+	move_to_cgroup(getpid());
+}
+
 /* A killed process may leave its cgroup a moment after it was reaped. */
 static void remove_cgroup(void)
 {

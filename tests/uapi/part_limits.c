@@ -35,8 +35,11 @@ static void *thread_on_request(void *unused)
 	return unused;
 }
 
-/* A process whose first thread has exited; another does @work on request. */
-static pid_t child_without_leader(void (*work)(void))
+/*
+ * A process whose first thread has done @first, if any, and exited; another
+ * does @work on request.
+ */
+static pid_t child_without_leader(void (*first)(void), void (*work)(void))
 {
 	pthread_t thread;
 	pid_t pid;
@@ -47,6 +50,8 @@ static pid_t child_without_leader(void (*work)(void))
 	REQUIRE(pid >= 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (first)
+			first();
 		if (pthread_create(&thread, NULL, thread_on_request, NULL))
 			_exit(FAILED);
 		exit_thread(0);
@@ -57,7 +62,7 @@ static pid_t child_without_leader(void (*work)(void))
 
 TEST(limits_hold_for_a_process_whose_first_thread_has_ended)
 {
-	pid_t pid = child_without_leader(touch_16_mib);
+	pid_t pid = child_without_leader(NULL, touch_16_mib);
 	const struct contmon_event *event;
 	int fd = watch_limit((struct contmon_watch){
 		.flags = CONTMON_WATCH_PID,

@@ -35,7 +35,6 @@ static void work_fill(void)
 
 	REQUIRE(madvise((void *)memory, bytes, MADV_NOHUGEPAGE) == 0 ||
 		errno == EINVAL);
-	move_to_cgroup(getpid());
 	told->before_bytes = exact_rss();
 	for (done = 0; done < bytes; done += page) {
 		memory[done] = 1;
@@ -80,14 +79,19 @@ TEST(oom_has_the_memory_of_its_victim)
 	fd = watch(BIT(CONTMON_EVENT_OOM));
 	pid = fork();
 	REQUIRE(pid >= 0);
-	if (pid == 0)
+	if (pid == 0) {
+		work_join();
 		work_fill();
+	}
 	check_victim(fd, pid);
 	remove_cgroup();
 	close(fd);
 }
 
-/* The memory is that of the thread which was chosen: the first has none. */
+/*
+ * The memory is that of the thread which was chosen: the first has none. It is
+ * in the cgroup, though, where the OOM killer looks for the first threads only.
+ */
 TEST(oom_has_the_memory_of_a_victim_whose_first_thread_has_ended)
 {
 	int fd;
@@ -95,7 +99,7 @@ TEST(oom_has_the_memory_of_a_victim_whose_first_thread_has_ended)
 
 	make_oom_cgroup();
 	fd = watch(BIT(CONTMON_EVENT_OOM));
-	pid = child_without_leader(work_fill);
+	pid = child_without_leader(work_join, work_fill);
 	REQUIRE(write(go_on[1], "", 1) == 1);
 	check_victim(fd, pid);
 	remove_cgroup();
