@@ -14,6 +14,7 @@
 
 #define HOST_PREFIX "system_"
 #define MAX_COLUMNS 1000
+#define MAX_LINE 128
 /* Above this a double cannot represent all integers. */
 #define MAX_INTEGER 9007199254740992.0
 
@@ -239,10 +240,18 @@ static int parse_line(const char *line, struct layout *layout)
 	return 0;
 }
 
+/* sscanf(3) looks for the end of the whole text for each line. */
+static bool has_length(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > 0 && length <= MAX_COLUMNS * MAX_LINE;
+}
+
 int layout_parse(const char *text, struct layout **ret)
 {
 	struct layout *layout = layout_alloc();
-	int r = !layout ? -ENOMEM : *text ? 0 : -EBADMSG;
+	int r = !layout ? -ENOMEM : has_length(text) ? 0 : -EBADMSG;
 
 	while (r == 0 && *text) {
 		r = parse_line(text, layout);

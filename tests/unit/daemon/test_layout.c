@@ -49,6 +49,21 @@ static void test_layouts(void **state)
 	layout_free(layout);
 }
 
+/* Each line is looked for to the end of the text. */
+static void test_a_text_that_is_too_long(void **state)
+{
+	static const char line[] = "processes gauge 1/1\n";
+	static char text[200000];
+	struct layout *layout;
+
+	(void)state;
+	memset(text, ' ', sizeof(text) - sizeof(line));
+	strcpy(text + sizeof(text) - sizeof(line), line);
+	assert_int_equal(layout_parse(text, &layout), -EBADMSG);
+	assert_int_equal(layout_parse(text + sizeof(text) - 100, &layout), 0);
+	layout_free(layout);
+}
+
 static void test_integers(void **state)
 {
 	const struct kept total = { .kind = KEPT_TOTAL, .numerator = 1,
@@ -74,6 +89,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_a_text_that_is_too_long),
 		cmocka_unit_test(test_integers),
 	};
 
