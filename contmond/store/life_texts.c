@@ -51,11 +51,11 @@ static bool take_title(struct life *life, const struct store_container *seen)
 
 /*
  * Nor is what was named by an engine suddenly somebody else's. Without its
- * cgroup nothing is said of whose it is.
+ * place nothing is said of whose it is.
  */
 static bool take_user(struct life *life, const struct store_container *seen)
 {
-	if (!seen->row->cgroup || life->is_named != seen->is_named ||
+	if (!container_place(seen->row) || life->is_named != seen->is_named ||
 	    life->user_id == seen->user_id)
 		return false;
 	life->user_id = seen->user_id;

@@ -127,7 +127,7 @@ struct store_commands {
  * @row: its strings identify it, its metrics are stored
  * @is_named: an engine gave it the name in @row
  * @is_roots: an engine of root's has told of it
- * @user_id: whose it is; 0: root's. Counts along with the cgroup in @row
+ * @user_id: whose it is; 0: root's. Counts along with the cgroup or id in @row
  * @labels: a JSON object, or NULL
  * @pid: its first process; 0 if unknown
  * @earlier_oom_kills: those of earlier runs, which @row includes

@@ -103,6 +103,22 @@ static void test_an_end_before_the_last_run(void **state)
 	}
 }
 
+/* It has no path in v2, but is somebody's all the same. */
+static void test_one_of_a_user_in_v1(void **state)
+{
+	const struct box box = { "alpha", 1, 7 };
+
+	(void)state;
+	are_in_v1 = true;
+	users_box = 1;
+	tick_at(T0, BOOT0, &box, 1);
+	users_box = 0;
+	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
+	report_end();
+	store_sync(store);
+	assert_int_equal(sql_number(path, "SELECT user FROM container"), 1000);
+}
+
 static void tell_start(int64_t t_ms)
 {
 	const struct store_event started = {
@@ -152,6 +168,7 @@ int main(void)
 		TEST(test_a_container_that_reappears),
 		TEST(test_a_run_that_goes_on),
 		TEST(test_an_end_before_the_last_run),
+		TEST(test_one_of_a_user_in_v1),
 		TEST(test_a_start_of_the_last_run),
 		TEST(test_a_start_of_a_run_that_went_on),
 	};
