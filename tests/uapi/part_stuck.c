@@ -83,8 +83,10 @@ TEST(stuck_reader_that_takes_an_event_keeps_no_io_uring)
 	wait_for_fault(fd);
 	pid = fork();
 	REQUIRE(pid >= 0);
-	if (pid == 0)
+	if (pid == 0) {
+		close(fd);	/* or else the reader would stay stuck */
 		submit_read(stuck.stream, &event);
+	}
 	WAIT_UNTIL(waits_or_has_ended(pid));
 	close(fd);
 	REQUIRE(pthread_join(reader, NULL) == 0);
