@@ -38,14 +38,17 @@ static int resume_numbers(struct db *db, struct ingest *ingest)
 /*
  * If nobody has told the start, it may have been seen: the last one counts in
  * cgroup v1, and the first one in v2, where a container that was missing from a
- * tick seemed to start again. Otherwise engines tell when a container was
- * created, but one that was created before its boot has been started since.
+ * tick seemed to start again. There, one after the first tick with it is such a
+ * return, and the event of its start was deleted, or never recorded. Otherwise
+ * engines tell when a container was created, but one that was created before
+ * its boot has been started since.
  */
 #define STARTS								\
 	"(SELECT c, min(t_ms) AS first_start, max(t_ms) AS last_start "	\
 	"FROM event WHERE kind = '" EVENT_CONTAINER_STARTED "' GROUP BY c)"
 #define BEGAN_MS							\
-	"coalesce(iif(cgroup IS NULL, last_start, first_start), "	\
+	"coalesce(CASE WHEN cgroup IS NULL THEN last_start "		\
+	"WHEN first_start <= first_ms THEN first_start END, "		\
 	"iif(created_ms >= (SELECT max(realtime_ms - boottime_ms) "	\
 	"FROM clock WHERE clock.boot_id = container.boot_id), "		\
 	"created_ms, first_ms))"

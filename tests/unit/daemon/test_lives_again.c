@@ -129,13 +129,17 @@ static void tell_start(int64_t t_ms)
 	assert_int_equal(store_event(store, &started), 0);
 }
 
-/* Created since the boot, seen to start, missing once, and never seen to end */
-static void lose_end(void)
+/*
+ * Created since the boot, missing once, and never seen to end. @is_seen: its
+ * start was seen, too
+ */
+static void lose_end(bool is_seen)
 {
 	const struct box box = { "alpha", 1, (double)T0 - BOOT0 };
 
 	tick_at(T0, BOOT0, &box, 1);
-	tell_start(T0 - 500);
+	if (is_seen)
+		tell_start(T0 - 500);
 	tick_at(T0 + 1000, BOOT0 + 1000, NULL, 0);
 	tick_at(T0 + 2000, BOOT0 + 2000, &box, 1);
 	tell_start(T0 + 2000);
@@ -148,7 +152,7 @@ static void test_a_start_of_the_last_run(void **state)
 {
 	(void)state;
 	are_in_v1 = true;
-	lose_end();
+	lose_end(true);
 	assert_int_equal(sql_number(path, "SELECT started_ms FROM final"),
 			 T0 + 2000);
 }
@@ -156,9 +160,18 @@ static void test_a_start_of_the_last_run(void **state)
 static void test_a_start_of_a_run_that_went_on(void **state)
 {
 	(void)state;
-	lose_end();
+	lose_end(true);
 	assert_int_equal(sql_number(path, "SELECT started_ms FROM final"),
 			 T0 - 500);
+}
+
+/* It ran before contmond, so no event of its start was recorded. */
+static void test_a_start_that_was_not_seen(void **state)
+{
+	(void)state;
+	lose_end(false);
+	assert_int_equal(sql_number(path, "SELECT started_ms FROM final"),
+			 T0 - BOOT0);
 }
 
 int main(void)
@@ -171,6 +184,7 @@ int main(void)
 		TEST(test_one_of_a_user_in_v1),
 		TEST(test_a_start_of_the_last_run),
 		TEST(test_a_start_of_a_run_that_went_on),
+		TEST(test_a_start_that_was_not_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
