@@ -131,8 +131,13 @@ static const char *const migrations[] = {
 	") STRICT;\n"
 	"CREATE UNIQUE INDEX chunk_commands_span ON chunk_commands (span, "
 	"moment)",
-	/* Only packed numbers change: the CPU of a command may be unknown. */
-	"",
+	/*
+	 * Packed numbers change: the CPU of a command may be unknown. Rows of
+	 * containers of cgroup v1 did not say whose they are, so that is asked
+	 * again.
+	 */
+	"UPDATE container SET image = NULL, labels = NULL "
+	"WHERE ended_ms IS NULL AND cgroup IS NULL",
 };
 
 static int migrate_all(sqlite3 *sqlite, const char *const *steps,

@@ -2,6 +2,7 @@
 /* Containers that are there again after a tick without them */
 #include "tests/unit/lives.h"
 
+#include "contmond/store/db.h"
 #include "contmond/store/event_kinds.h"
 
 static int begin_in_v2(void **state)
@@ -174,6 +175,26 @@ static void test_a_start_that_was_not_seen(void **state)
 			 T0 - BOOT0);
 }
 
+/*
+ * Up to version 8, rows of containers of cgroup v1 were all root's. This one
+ * runs during the upgrade: its engine is asked again whose it is.
+ */
+static void test_one_in_v1_of_an_older_version(void **state)
+{
+	const struct box box = { "alpha", 1, 7 };
+	sqlite3 *sqlite;
+
+	(void)state;
+	are_in_v1 = true;
+	tick_at(T0, BOOT0, &box, 1);
+	close_store();
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	assert_int_equal(db_exec(sqlite, "PRAGMA user_version = 8"), 0);
+	sqlite3_close(sqlite);
+	open_store(path, 0);
+	assert_false(store_is_roots(store, 1));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -185,6 +206,7 @@ int main(void)
 		TEST(test_a_start_of_the_last_run),
 		TEST(test_a_start_of_a_run_that_went_on),
 		TEST(test_a_start_that_was_not_seen),
+		TEST(test_one_in_v1_of_an_older_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
