@@ -291,14 +291,14 @@ static int record(struct recorder *recorder, const struct model *model)
 	struct model_device *devices;
 	double seconds = recorder->last_boottime_ns ?
 		(double)(sample->boottime_ns - recorder->last_boottime_ns) /
-		1e9 : 0;
+		1e9 : (double)NAN;
 	struct store_tick tick = {
 		.t_ms = sample->t_ms,
 		.boottime_ns = sample->boottime_ns,
 		.system = &model->system,
 		.nr_containers = nr,
 		.hides_commands = sample->hides_tasks ||
-				  model->interval_ns == 0,
+				  model->interval_ns == 0 || isnan(seconds),
 	};
 
 	if (make_room(recorder, nr + 1) < 0 ||

@@ -161,15 +161,14 @@ static void test_an_unknown_command(void **state)
 		    0);
 }
 
-/* After a time without samples, nobody knows what was used in it. */
-static void test_after_a_gap(void **state)
+/* @before: the sample before, if it was taken but not recorded */
+static void record_after_a_gap(const struct sample *before)
 {
-	(void)state;
 	model_clear(&world.model);
 	recorder_gap(world.recorder);
 	fill_next(NULL, 0, false);
-	assert_int_equal(model_update(&world.model, NULL, &next, world.names),
-			 0);
+	assert_int_equal(model_update(&world.model, before, &next,
+				      world.names), 0);
 	http_kept_renew(&world.kept);
 	assert_int_equal(recorder_tick(world.recorder, &world.model), 0);
 	store_sync(world.store);
@@ -177,6 +176,20 @@ static void test_after_a_gap(void **state)
 	assert_int_equal(json_array_size(rows_of(PATH, AT(102))), 0);
 	assert_true(json_is_false(meta("known")));
 	world_forget(&world, &next);
+}
+
+/* After a time without samples, nobody knows what was used in it. */
+static void test_after_a_gap(void **state)
+{
+	(void)state;
+	record_after_a_gap(NULL);
+}
+
+/* There was no memory to record a sample. */
+static void test_after_a_sample_that_was_not_recorded(void **state)
+{
+	(void)state;
+	record_after_a_gap(&world.now);
 }
 
 /* No rows, but not because nothing used CPU */
@@ -208,6 +221,7 @@ int main(void)
 		TEST(test_an_unknown_process),
 		TEST(test_an_unknown_command),
 		TEST(test_after_a_gap),
+		TEST(test_after_a_sample_that_was_not_recorded),
 		TEST(test_hidden_processes),
 		TEST(test_nothing_recorded),
 	};
