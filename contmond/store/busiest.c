@@ -10,6 +10,8 @@
 
 #define MAX_OF_CONTAINER 12
 #define MAX_READ 1000000
+/* So the sum of all does not overflow. */
+#define MAX_CPU_MS (INT64_MAX / MAX_READ)
 
 void busiest_done(struct busiest *busiest)
 {
@@ -212,7 +214,7 @@ int busiest_read(struct busiest *busiest, struct reader *bytes)
 		comm = get_bytes(bytes, length);
 		if (comm)
 			memcpy(use.comm, comm, length);
-		use.cpu_ms = get_signed(bytes);
+		use.cpu_ms = get_signed_to(bytes, MAX_CPU_MS);
 		use.rss_kib = get_signed(bytes);
 		if (!bytes->failed)
 			r = append(busiest, &use);

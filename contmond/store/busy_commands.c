@@ -10,6 +10,8 @@
 
 #define MAX_OF_CONTAINER 12
 #define MAX_READ 1000000
+/* So the sum of all does not overflow, not even that of both kinds. */
+#define MAX_CPU_MS (INT64_MAX / 2 / MAX_READ)
 
 void busy_commands_done(struct busy_commands *commands)
 {
@@ -340,8 +342,8 @@ static int read_leaders(struct busy_commands *commands, struct reader *bytes)
 		comm = get_bytes(bytes, length);
 		if (comm)
 			memcpy(use.comm, comm, length);
-		use.living_ms = get_signed(bytes);
-		use.exited_ms = get_signed(bytes);
+		use.living_ms = get_signed_to(bytes, MAX_CPU_MS);
+		use.exited_ms = get_signed_to(bytes, MAX_CPU_MS);
 		if (!bytes->failed)
 			r = append(commands, &use);
 	}

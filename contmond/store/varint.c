@@ -55,6 +55,13 @@ uint32_t get_count(struct reader *reader, uint32_t max)
 	return value <= max ? (uint32_t)value : (uint32_t)fail(reader);
 }
 
+int64_t get_signed_to(struct reader *reader, int64_t max)
+{
+	int64_t value = get_signed(reader);
+
+	return value >= -1 && value <= max ? value : (int64_t)fail(reader);
+}
+
 const uint8_t *get_bytes(struct reader *reader, size_t nr)
 {
 	const uint8_t *bytes = reader->at;

@@ -53,6 +53,9 @@ int64_t get_signed(struct reader *reader);
 /** get_count() - read a number; fails if it exceeds @max */
 uint32_t get_count(struct reader *reader, uint32_t max);
 
+/** get_signed_to() - a number from -1, which is unknown; fails beyond @max */
+int64_t get_signed_to(struct reader *reader, int64_t max);
+
 /** get_bytes() - @nr bytes in place, or NULL */
 const uint8_t *get_bytes(struct reader *reader, size_t nr);
 

@@ -187,6 +187,23 @@ static void test_too_many_in_all_lists(void **state)
 	busiest_done(&more);
 }
 
+/* A hostile file may have numbers that cannot be added up. */
+static void test_too_much(void **state)
+{
+	struct busiest busiest = { 0 }, read = { 0 };
+	struct buffer bytes = { 0 };
+	struct reader reader;
+
+	(void)state;
+	add(&busiest, INT64_MAX, 1);
+	busiest_write(&busiest, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busiest_read(&read, &reader), -EBADMSG);
+	busiest_done(&busiest);
+	busiest_done(&read);
+	buffer_done(&bytes);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -196,6 +213,7 @@ int main(void)
 		cmocka_unit_test(test_long_lists_are_not_moved),
 		cmocka_unit_test(test_long_lists_that_are_merged),
 		cmocka_unit_test(test_too_many_in_all_lists),
+		cmocka_unit_test(test_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

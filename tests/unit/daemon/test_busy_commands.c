@@ -321,6 +321,18 @@ static void test_a_frame_without_commands(void **state)
 	busy_done(&read);
 }
 
+/* A hostile file may have numbers that cannot be added up. */
+static void test_too_much(void **state)
+{
+	struct reader reader;
+
+	(void)state;
+	add(1, "sh", 1, INT64_MAX / 2);
+	busy_commands_write(&commands, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busy_commands_read(&others, &reader), -EBADMSG);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -337,6 +349,7 @@ int main(void)
 		TEST(test_truncated_bytes),
 		TEST(test_a_list_that_goes_back),
 		TEST(test_a_frame_without_commands),
+		TEST(test_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
