@@ -93,14 +93,17 @@ static int set_user(const struct cgroups *cgroups, struct cgroup *cgroup,
 
 /*
  * A user's engine can claim the cgroup of a container of root's that is mapped
- * to the user, but not for another container than the one that its path names.
+ * to the user, but it is still what its path names.
  */
 static bool is_believed(const struct container_info *owner, size_t length,
 			const struct contmon_identity *identity)
 {
-	return owner->runtime && length >= identity->path_length &&
-	       (name_is_trusted(owner) || length > identity->path_length ||
-		strcmp(owner->id, identity->id) == 0);
+	if (!owner->runtime || length < identity->path_length)
+		return false;
+	if (name_is_trusted(owner) || length > identity->path_length)
+		return true;
+	return identity->runtime == CONTMON_RUNTIME_UNKNOWN &&
+	       strcmp(owner->id, identity->id) == 0;
 }
 
 /*

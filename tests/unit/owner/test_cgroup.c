@@ -136,6 +136,9 @@ static void test_a_name_from_a_user(void **state)
 	assert_null(cgroups_get(cgroups, 101)->name);
 }
 
+#define ID16 "0123456789abcdef"
+#define ID64 ID16 ID16 ID16 ID16
+
 /* The path names the container, which a user's engine calls another one. */
 static void test_an_id_from_a_user(void **state)
 {
@@ -149,16 +152,36 @@ static void test_an_id_from_a_user(void **state)
 	assert_int_equal(cgroups_new(names, &cgroups), 0);
 	assert_string_equal(cgroups_get(cgroups, 101)->identity.id, "101");
 	assert_null(cgroups_get(cgroups, 101)->name);
-	/* Of one that no path names, or of this one, it tells more. */
+	/* Of one that no path names, it tells more. */
 	claim.cgroup = "/host.7";
 	assert_int_equal(names_set(names, &claim), 0);
 	assert_string_equal(cgroups_get(cgroups, 7)->identity.id, "evil");
-	claim.id = "101";
-	claim.cgroup = "/lxc.payload.101";
-	assert_int_equal(names_set(names, &claim), 0);
+}
+
+static enum contmon_runtime runtime_of(uint64_t id)
+{
 	cgroups_rename(cgroups);
-	assert_int_equal(cgroups_get(cgroups, 101)->identity.runtime,
-			 CONTMON_RUNTIME_PODMAN);
+	return cgroups_get(cgroups, id)->identity.runtime;
+}
+
+/* It tells the runtime only where the path does not. */
+static void test_a_runtime_from_a_user(void **state)
+{
+	struct container_info claim = {
+		.id = "101", .cgroup = "/lxc.payload.101", .runtime = "podman",
+		.engine = "u", .user_id = 1000,
+	};
+
+	(void)state;
+	assert_int_equal(names_set(names, &claim), 0);
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	assert_int_equal(runtime_of(101), CONTMON_RUNTIME_LXC);
+	cgroups_learn(cgroups, 99, "/" ID64);
+	assert_int_equal(runtime_of(99), CONTMON_RUNTIME_UNKNOWN);
+	claim.id = ID64;
+	claim.cgroup = "/" ID64;
+	assert_int_equal(names_set(names, &claim), 0);
+	assert_int_equal(runtime_of(99), CONTMON_RUNTIME_PODMAN);
 }
 
 static void look_at_many(void)
@@ -327,6 +350,7 @@ int main(void)
 		TEST(many_cgroups_stay_known),
 		TEST(a_name_from_a_user),
 		TEST(an_id_from_a_user),
+		TEST(a_runtime_from_a_user),
 		TEST(a_place_is_cached),
 		TEST(a_place_is_cached_for_a_minute),
 		TEST(a_place_is_cached_for_one_task),
