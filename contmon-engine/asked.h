@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * When somebody first wanted to act on a container. It is at least so old,
- * whatever its owner does to keep its age unknown.
+ * When somebody first wanted to act on a run of a container. It is at least so
+ * old, even if its owner keeps its age unknown. But an engine that the owner
+ * runs can tell of a new run each time.
  */
 #ifndef CONTMON_ENGINE_ASKED_H
 #define CONTMON_ENGINE_ASKED_H
