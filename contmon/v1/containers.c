@@ -196,12 +196,11 @@ static void read_files(struct cli_v1 *v1, struct cli_v1_files *files,
 	int r = cgroupfs_read(&files->files, &row->sums, &files->directories,
 			      &v1->buffer, &stats);
 
-	if (r == -ESTALE) {
-		cgroupfs_close(&files->files);
-		directories_forget(&files->directories);
-	}
-	settings_read(&files->settings, row->row.id, &files->directories,
-		      clock_boottime_ns());
+	if (r == -ESTALE)
+		cli_v1_start_again(files);
+	else
+		settings_read(&files->settings, row->row.id,
+			      &files->directories, clock_boottime_ns());
 	cgroup1_row(&stats, &files->settings, &row->sums);
 	add_usage(&stats, row);
 	cgroup_stats_done(&stats);

@@ -21,6 +21,14 @@ static void files_done(struct cli_v1_files *files)
 	settings_done(&files->settings);
 }
 
+void cli_v1_start_again(struct cli_v1_files *files)
+{
+	cgroupfs_close(&files->files);
+	directories_forget(&files->directories);
+	settings_done(&files->settings);
+	settings_init(&files->settings);
+}
+
 static int compare(const void *key, const void *element)
 {
 	uint64_t id = *(const uint64_t *)key;

@@ -55,6 +55,9 @@ int cli_v1_begin(struct cli_v1 *v1);
  */
 struct cli_v1_files *cli_v1_files(struct cli_v1 *v1, uint64_t id);
 
+/** cli_v1_start_again() - drop all: the container has others by now */
+void cli_v1_start_again(struct cli_v1_files *files);
+
 /** cli_v1_end() - drop what no row of the refresh used */
 void cli_v1_end(struct cli_v1 *v1);
 

@@ -3,7 +3,7 @@
  * `contmon top` on hosts with cgroup v1: containers that are only there, and
  * controllers that are there beside v2
  *
- * wrap: open close ioctl mmap munmap sysinfo
+ * wrap: open close ioctl mmap munmap sysinfo pread
  * wrap: contmon_paths_new contmon_paths_find contmon_paths_free
  * wrap: contmon_paths_root stat
  * wrap: contmon_has_cgroup1 contmon_identify_process contmon_get_task
@@ -164,6 +164,36 @@ static void test_what_is_kept(void **state)
 	assert_true(nr_descriptors() < nr_open);
 }
 
+static bool are_gone;	/* the cgroups of all open files */
+
+ssize_t __real_pread(int fd, void *text, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *text, size_t size, off_t offset);
+
+ssize_t __wrap_pread(int fd, void *text, size_t size, off_t offset)
+{
+	if (!are_gone)
+		return __real_pread(fd, text, size, offset);
+	errno = ENODEV;
+	return -1;
+}
+
+/* Its limits may be others now. */
+static void test_a_container_that_was_started_again(void **state)
+{
+	(void)state;
+	now_ns = 10 * SECOND;
+	take_with_v1(10);
+	must_have_limit(8192000);
+	fake_cgroup1_write("memory.limit_in_bytes", "4096000\n");
+	are_gone = true;
+	now_ns = 11 * SECOND;
+	take_with_v1(11);
+	are_gone = false;
+	now_ns = 12 * SECOND;
+	take_with_v1(12);
+	must_have_limit(4096000);
+}
+
 /* With few descriptors nothing stays open, and all is known nevertheless. */
 static void test_few_descriptors(void **state)
 {
@@ -300,6 +330,7 @@ int main(void)
 		TEST(a_container_only_in_v1),
 		TEST(its_rates),
 		TEST(what_is_kept),
+		TEST(a_container_that_was_started_again),
 		TEST(few_descriptors),
 		TEST(without_v2),
 		TEST(its_processes),
