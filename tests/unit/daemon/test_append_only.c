@@ -15,6 +15,7 @@ static sqlite3 *open_file(void)
 	sqlite3 *sqlite;
 
 	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	sqlite3_busy_timeout(sqlite, 60000);
 	return sqlite;
 }
 

@@ -170,6 +170,7 @@ static void test_what_waits(void **state)
 
 	(void)state;
 	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	sqlite3_busy_timeout(other, 60000);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL,
 				      NULL), SQLITE_OK);
 	for (t = 0; t < 25; t++)

@@ -191,6 +191,7 @@ static void exec(const char *sql)
 	sqlite3 *sqlite;
 
 	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	sqlite3_busy_timeout(sqlite, 60000);
 	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
 			 SQLITE_OK);
 	sqlite3_close(sqlite);
