@@ -39,14 +39,14 @@ static void test_two_devices(void **state)
 	}
 }
 
-/* A limit of one device, which is lifted in the third tick */
-static void tick_limited(int64_t t_s)
+/* A tick with one container, whose only device has what @fill sets */
+static void tick_of_one(int64_t t_s, const struct used *used,
+			void (*fill)(struct model_device *device, int64_t t_s))
 {
 	const struct box box = { "web", 1, 1 };
 	char id[32];
 	const struct container_row row = row_of(&box, id);
-	const struct used used = { 8, 0, 1000 };
-	struct model_device device = device_of(&used);
+	struct model_device device = device_of(used);
 	const struct system_row host = { .nr_cpus = 4 };
 	const struct store_container container = {
 		.cgroup_id = 1, .row = &row,
@@ -60,9 +60,15 @@ static void tick_limited(int64_t t_s)
 		.nr_containers = 1,
 	};
 
-	device.row.read_limit_bytes_per_second = t_s < 2 ? 1048577 : NAN;
-	device.row.write_limit_ops_per_second = 100;
+	fill(&device, t_s);
 	assert_int_equal(store_tick(store, &tick), 0);
+}
+
+/* A limit, which is lifted in the third tick */
+static void set_limits(struct model_device *device, int64_t t_s)
+{
+	device->row.read_limit_bytes_per_second = t_s < 2 ? 1048577 : NAN;
+	device->row.write_limit_ops_per_second = 100;
 }
 
 static void test_limits(void **state)
@@ -72,7 +78,7 @@ static void test_limits(void **state)
 	(void)state;
 	open_store(path, 0);
 	for (t = 0; t < 4; t++)
-		tick_limited(t);
+		tick_of_one(t, &(struct used){ 8, 0, 1000 }, set_limits);
 	ask_device("8:0", "read_limit_bytes_per_second", 0, 3, 1);
 	must_be(0, 0, "web", 1048577);
 	must_be(1, 1, "web", 1048577);
@@ -108,31 +114,18 @@ static void test_the_busiest_when_there_are_too_many(void **state)
 	}
 }
 
+static void set_operations(struct model_device *device, int64_t t_s)
+{
+	(void)t_s;
+	device->row.write_ops_total = 5;
+}
+
 /* Nothing but operations, such as flushes, is IO as well. */
 static void test_operations_without_bytes(void **state)
 {
-	const struct box box = { "web", 1, 1 };
-	char id[32];
-	const struct container_row row = row_of(&box, id);
-	const struct used used = { 8, 0, 0 };
-	struct model_device device = device_of(&used);
-	const struct system_row host = { .nr_cpus = 4 };
-	const struct store_container container = {
-		.cgroup_id = 1, .row = &row,
-		.devices = &device, .nr_devices = 1,
-	};
-	const struct store_tick tick = {
-		.t_ms = T0,
-		.boottime_ns = (uint64_t)BOOT0 * NS_PER_MS,
-		.system = &host,
-		.containers = &container,
-		.nr_containers = 1,
-	};
-
 	(void)state;
 	open_store(path, 0);
-	device.row.write_ops_total = 5;
-	assert_int_equal(store_tick(store, &tick), 0);
+	tick_of_one(0, &(struct used){ 8, 0, 0 }, set_operations);
 	ask_device("sda", "write_ops_total", 0, 0, 1);
 	assert_int_equal(history.nr, 1);
 	must_be(0, 0, "web", 5);
