@@ -82,7 +82,12 @@ void exits_happened(struct exits *exits, const struct contmon_event *event,
 		return;
 	memcpy(exit.comm, event->comm, sizeof(exit.comm));
 	exits->is_lost |= exit_list_add(&exits->pending, &exit) < 0;
-	exits->has_dropped |= event->dropped > 0;
+}
+
+void exits_drop(struct exits *exits)
+{
+	if (exits)
+		exits->has_dropped = true;
 }
 
 void exits_lose(struct exits *exits)

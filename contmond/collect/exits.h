@@ -29,10 +29,14 @@ struct exits *exits_new(void);
 void exits_free(struct exits *exits);
 
 /**
- * exits_happened() - handle an EXIT event; @run is its container's run, or NULL
+ * exits_happened() - handle the first EXIT event of a process
+ * @run: its container's run, or NULL
  */
 void exits_happened(struct exits *exits, const struct contmon_event *event,
 		    const struct run *run);
+
+/** exits_drop() - the driver dropped some before the next sample */
+void exits_drop(struct exits *exits);
 
 /** exits_lose() - any exits before the next sample may not be reported */
 void exits_lose(struct exits *exits);

@@ -291,7 +291,7 @@ static void removed(struct runs *runs, const struct contmon_event *event)
 	run_unref(run);
 }
 
-static void lose_exits(struct runs *runs)
+void runs_lose_exits(struct runs *runs)
 {
 	size_t i;
 
@@ -304,8 +304,6 @@ static void exited(struct runs *runs, const struct contmon_event *event)
 	const struct run_cgroup *known = find(runs, event->cgroup_id);
 	struct run *run;
 
-	if (event->dropped > 0)
-		lose_exits(runs);
 	if (!known)
 		return;
 	run = known->run;

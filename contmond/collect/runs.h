@@ -86,8 +86,14 @@ int runs_new(struct cgroups *cgroups, bool sees_exits,
 	     const struct runs_listener *listener, struct runs **ret);
 void runs_free(struct runs *runs);
 
-/** runs_happened() - handle CREATED, EMPTIED, REMOVED and EXIT events */
+/**
+ * runs_happened() - handle CREATED, EMPTIED and REMOVED events, and the first
+ * EXIT event of a process
+ */
 void runs_happened(struct runs *runs, const struct contmon_event *event);
+
+/** runs_lose_exits() - the driver dropped some, of whichever containers */
+void runs_lose_exits(struct runs *runs);
 
 /**
  * runs_sampled() - add containers of a sample that no event has reported

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/util.h"
 #include "parents.h"
+#include "repeats.h"
 
 #define RETRY_USEC (5 * 1000 * 1000)
 #define ACCURACY_USEC 1000
@@ -34,7 +35,7 @@ struct sampler {
 	uint64_t last_due_usec;		/* CLOCK_MONOTONIC, 0: no sample yet */
 	struct sample_source source;
 	struct parents *parents;	/* NULL: @source has events */
-	struct victims victims;
+	struct repeats repeats;
 	uint64_t missed_runs;		/* of sources that were closed */
 	struct sample samples[2];
 	unsigned int newest;
@@ -166,11 +167,15 @@ static void killed(struct sampler *sampler, const struct contmon_event *event)
 	struct cgroup_stats memory;
 	const struct scope *scope;
 
-	if (!victims_count(&sampler->victims, event, source->scopes,
-			   source->runs, &scope))
-		return;
+	scope = victims_count(event, source->scopes, source->runs);
 	victims_memory(scope, &source->buffer, &memory);
 	listener->killed(event, scope, &memory, listener->userdata);
+}
+
+static void lose_exits(const struct sample_source *source)
+{
+	exits_drop(source->exits);
+	runs_lose_exits(source->runs);
 }
 
 static void happened(const struct contmon_event *event, void *userdata)
@@ -178,6 +183,10 @@ static void happened(const struct contmon_event *event, void *userdata)
 	struct sampler *sampler = userdata;
 	const struct sample_source *source = &sampler->source;
 
+	if (event->type == CONTMON_EVENT_EXIT && event->dropped > 0)
+		lose_exits(source);
+	if (repeats_note(&sampler->repeats, event))
+		return;
 	if (event->type == CONTMON_EVENT_EXIT)
 		exits_happened(source->exits, event,
 			       runs_find(source->runs, event->cgroup_id));

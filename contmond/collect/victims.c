@@ -4,21 +4,6 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-static bool is_known(const struct victims *victims,
-		     const struct contmon_event *event)
-{
-	size_t i;
-
-	for (i = 0; i < VICTIMS_NR_RECENT; i++) {
-		const struct victim *victim = &victims->recent[i];
-
-		if (victim->pid == event->pid &&
-		    victim->start_boottime_ns == event->start_boottime_ns)
-			return true;
-	}
-	return false;
-}
-
 /* No sample has the container yet, so none counts its kills. */
 static struct scope *count_in_run(const struct runs *runs, uint64_t cgroup_id)
 {
@@ -30,20 +15,13 @@ static struct scope *count_in_run(const struct runs *runs, uint64_t cgroup_id)
 	return run->scope;
 }
 
-bool victims_count(struct victims *victims, const struct contmon_event *event,
-		   struct scope_map *scopes, const struct runs *runs,
-		   const struct scope **ret)
+const struct scope *victims_count(const struct contmon_event *event,
+				  struct scope_map *scopes,
+				  const struct runs *runs)
 {
-	if (is_known(victims, event))
-		return false;
-	victims->recent[victims->next] = (struct victim){
-		event->pid, event->start_boottime_ns
-	};
-	victims->next = (victims->next + 1) % VICTIMS_NR_RECENT;
-	*ret = scope_map_count_oom_kill(scopes, event->cgroup_id,
+	return scope_map_count_oom_kill(scopes, event->cgroup_id,
 					event->boottime_ns) ?:
 	       count_in_run(runs, event->cgroup_id);
-	return true;
 }
 
 /* A container that was started again may have another one in its place. */

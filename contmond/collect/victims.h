@@ -23,33 +23,15 @@ typedef void victims_fn(const struct contmon_event *event,
 			const struct scope *scope,
 			const struct cgroup_stats *memory, void *userdata);
 
-/* The kernel may choose several threads of a process in quick succession. */
-#define VICTIMS_NR_RECENT 16
-
-struct victim {
-	int32_t pid;
-	uint64_t start_boottime_ns;
-};
-
 /**
- * struct victims - zero-initialise
- * @next: the oldest of @recent
- */
-struct victims {
-	struct victim recent[VICTIMS_NR_RECENT];
-	size_t next;
-};
-
-/**
- * victims_count() - count the victim of an OOM event
+ * victims_count() - count the victim of the first OOM event of a process
  * @runs: for containers that are not in a sample yet; may be NULL
- * @ret: the container that it is in, or NULL; borrowed
  *
- * Returns false if the process was already counted.
+ * Returns the container that it is in, or NULL; borrowed.
  */
-bool victims_count(struct victims *victims, const struct contmon_event *event,
-		   struct scope_map *scopes, const struct runs *runs,
-		   const struct scope **ret);
+const struct scope *victims_count(const struct contmon_event *event,
+				  struct scope_map *scopes,
+				  const struct runs *runs);
 
 /**
  * victims_memory() - how much memory the container of a victim has

@@ -365,7 +365,7 @@ int __wrap_contmon_events_next(struct contmon_events *events,
 	if (ret->pid != STORM || host.storm == 0)
 		stream->nr_seen++;
 	else
-		host.storm--;
+		ret->start_boottime_ns += host.storm--;
 	return 1;
 }
 

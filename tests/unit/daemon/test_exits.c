@@ -393,6 +393,45 @@ static void test_reaped_while_a_sample_is_read(void **state)
 	must_lack(false, true, true);
 }
 
+/*
+ * Its last threads ended together, and each was reported. If the second report
+ * counted, it would hide one that was dropped.
+ */
+static void test_an_end_that_is_reported_twice(void **state)
+{
+	(void)state;
+	begin_storms();
+	end(41, 5, 5, 100);
+	end(42, 5, 3, 10);
+	end(41, 5, 5, 100);
+	end(41, 6, 5, 70);	/* a later process with the same id */
+	set_account(2, 1, 10);
+	set_account(4, 2, 170);
+	next_sample();
+	assert_int_equal(exits()->nr, 3);
+	must_gain(41, 1, 100);
+	/* Two end in db: one is dropped, the other is not reaped yet. */
+	host.tasks[3].flags |= CONTMON_TASK_EXITING;
+	end(20, 7, 5, 50)->dropped = 1;
+	set_account(4, 3, 220);
+	next_sample();
+	must_lack(false, true, true);
+}
+
+/* What was dropped is said in the next record, whichever it is. */
+static void test_ends_that_were_dropped_before_a_repeat(void **state)
+{
+	(void)state;
+	begin_storms();
+	end(41, 5, 2, 100);
+	next_sample();
+	end(41, 5, 2, 100)->dropped = 5;
+	set_account(2, 1, 100);
+	next_sample();
+	assert_int_equal(exits()->nr, 0);
+	must_lack(true, false, true);
+}
+
 static bool storm_is_over(void)
 {
 	return host.storm == 0;
@@ -433,6 +472,8 @@ int main(void)
 		TEST(test_ends_that_were_dropped),
 		TEST(test_zombies_when_some_were_dropped),
 		TEST(test_reaped_while_a_sample_is_read),
+		TEST(test_an_end_that_is_reported_twice),
+		TEST(test_ends_that_were_dropped_before_a_repeat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

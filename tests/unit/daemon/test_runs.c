@@ -182,6 +182,19 @@ static void test_run_that_was_empty_before(void **state)
 	assert_near(final_of_newest()->cpu_seconds, 0.060, 1e-9);
 }
 
+/* As if all threads of the only process had ended together */
+static void test_run_whose_end_is_reported_twice(void **state)
+{
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	end_process(7, 1000, 3 << 8);
+	end_process(7, 1000, 3 << 8);
+	remove_it(7);
+	assert_near(final_of_newest()->cpu_seconds, 0.030, 1e-9);
+	assert_near(final_of_newest()->exit_code, 3, 0);
+}
+
 /* After lost events, the affected values are unknown. */
 static void test_lost_exits(void **state)
 {
@@ -407,6 +420,7 @@ int main(void)
 		TEST(test_run_that_a_sample_finds_empty),
 		TEST(test_run_that_is_never_seen_empty),
 		TEST(test_run_that_was_empty_before),
+		TEST(test_run_whose_end_is_reported_twice),
 		TEST(test_lost_exits),
 		TEST(test_sampled_container_ends),
 		TEST(test_sample_before_end_event),
