@@ -48,13 +48,19 @@ struct feed {
 };
 
 struct events {
-	events_fn *happened;
-	void *userdata;
+	struct events_listener listener;
 	sd_event_source *again;	/* continues with events already read */
 	struct feed feeds[NR_FEEDS];
 };
 
-static void look(struct feed *feed)
+static void tell_dropped(const struct events *events,
+			 const struct contmon_event *event)
+{
+	if (event->dropped > 0)
+		events->listener.dropped(event, events->listener.userdata);
+}
+
+static void look(const struct events *events, struct feed *feed)
 {
 	int r;
 
@@ -62,6 +68,8 @@ static void look(struct feed *feed)
 		return;
 	r = contmon_events_next(feed->stream, &feed->next);
 	feed->has_next = r > 0;
+	if (r > 0)
+		tell_dropped(events, &feed->next);
 	if (r >= 0)
 		return;
 	log_warn("events of the driver are not read any more: %s",
@@ -92,8 +100,9 @@ static void handle(struct events *events, struct feed *feed)
 	struct contmon_event event = feed->next;
 
 	feed->has_next = false;
-	look(feed);
-	events->happened(&event, events->userdata);
+	look(events, feed);
+	tell_dropped(events, &event);
+	events->listener.happened(&event, events->listener.userdata);
 }
 
 /* The loop would not wake up for events that were already read. */
@@ -112,7 +121,7 @@ static void read_some(struct events *events, uint64_t until_ns, size_t max)
 	size_t i;
 
 	for (i = 0; i < NR_FEEDS; i++)
-		look(&events->feeds[i]);
+		look(events, &events->feeds[i]);
 	while (max-- > 0 && (feed = oldest(events, until_ns)))
 		handle(events, feed);
 	go_on_later(events);
@@ -131,7 +140,7 @@ void events_read_kills(struct events *events)
 	if (!events)
 		return;
 	feed = &events->feeds[FEED_KILLS];
-	look(feed);
+	look(events, feed);
 	while (feed->has_next)
 		handle(events, feed);
 }
@@ -172,8 +181,8 @@ static int open_feed(struct events *events, struct contmon *device,
 			       EPOLLIN, on_io, events);
 }
 
-int events_new(sd_event *event, struct contmon *device, events_fn *happened,
-	       void *userdata, struct events **ret)
+int events_new(sd_event *event, struct contmon *device,
+	       const struct events_listener *listener, struct events **ret)
 {
 	struct events *events = calloc(1, sizeof(*events));
 	enum feed_kind kind;
@@ -181,8 +190,7 @@ int events_new(sd_event *event, struct contmon *device, events_fn *happened,
 
 	if (!events)
 		return -ENOMEM;
-	events->happened = happened;
-	events->userdata = userdata;
+	events->listener = *listener;
 	r = sd_event_add_defer(event, &events->again, on_again, events);
 	for (kind = 0; r >= 0 && kind < NR_FEEDS; kind++)
 		r = open_feed(events, device, kind);

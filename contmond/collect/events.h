@@ -15,19 +15,34 @@
 
 #include <contmon.h>
 
-/** events_fn - called with each event, oldest first */
+/** events_fn - called with an event */
 typedef void events_fn(const struct contmon_event *event, void *userdata);
+
+/**
+ * struct events_listener - functions to call with events
+ * @happened: called with each event, oldest first
+ * @dropped: the driver dropped some of the kind of @event before it. Called as
+ *	soon as that is known, which may be before a sample that is older than
+ *	@event, and again when its turn has come: any of those that were dropped
+ *	may be older than what happened in between, or newer
+ */
+struct events_listener {
+	events_fn *happened;
+	events_fn *dropped;
+	void *userdata;
+};
 
 /** struct events - opaque; NULL has no events */
 struct events;
 
 /**
  * events_new() - receive events from now on
+ * @listener: copied
  *
  * Returns an error of contmon_events_open() or sd_event_add_io().
  */
-int events_new(sd_event *event, struct contmon *device, events_fn *happened,
-	       void *userdata, struct events **ret);
+int events_new(sd_event *event, struct contmon *device,
+	       const struct events_listener *listener, struct events **ret);
 void events_free(struct events *events);
 
 /** events_read() - handle all events up to @until_ns (CLOCK_BOOTTIME) */

@@ -32,6 +32,7 @@ struct known_list {
  * @pending: reported since the last sample
  * @is_lost: some are missing, and may be of any container
  * @has_dropped: so are some, but the accounts tell whose they may be
+ * @misses_runs: the driver dropped events of cgroups, too
  * @known: processes of the last sample; @spare: memory for the next one
  * @has_known: there was such a sample
  * @runs_missed: as of the last sample
@@ -42,6 +43,7 @@ struct exits {
 	struct exit_list pending;
 	bool is_lost;
 	bool has_dropped;
+	bool misses_runs;
 	struct known_list known, spare;
 	bool has_known;
 	uint64_t runs_missed;
@@ -88,6 +90,12 @@ void exits_drop(struct exits *exits)
 {
 	if (exits)
 		exits->has_dropped = true;
+}
+
+void exits_miss_runs(struct exits *exits)
+{
+	if (exits)
+		exits->misses_runs = true;
 }
 
 void exits_lose(struct exits *exits)
@@ -288,7 +296,8 @@ static void settle(struct exits *exits, const struct scope_map *scopes,
 		   uint64_t runs_missed, struct sample *sample)
 {
 	struct exit_list *list = &sample->exits;
-	bool is_guess, may_be_missed = runs_missed != exits->runs_missed;
+	bool is_guess, may_be_missed = exits->misses_runs ||
+				       runs_missed != exits->runs_missed;
 	size_t i;
 
 	list->is_known = exits->has_known && !exits->is_lost;
@@ -327,5 +336,5 @@ void exits_sampled(struct exits *exits, struct contmon *device,
 	remember(exits, &sample->tasks);
 	exit_list_clear(&empty);
 	exits->pending = empty;
-	exits->is_lost = exits->has_dropped = false;
+	exits->is_lost = exits->has_dropped = exits->misses_runs = false;
 }

@@ -38,6 +38,9 @@ void exits_happened(struct exits *exits, const struct contmon_event *event,
 /** exits_drop() - the driver dropped some before the next sample */
 void exits_drop(struct exits *exits);
 
+/** exits_miss_runs() - a container before the next sample may have no run */
+void exits_miss_runs(struct exits *exits);
+
 /** exits_lose() - any exits before the next sample may not be reported */
 void exits_lose(struct exits *exits);
 

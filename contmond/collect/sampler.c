@@ -172,10 +172,17 @@ static void killed(struct sampler *sampler, const struct contmon_event *event)
 	listener->killed(event, scope, &memory, listener->userdata);
 }
 
-static void lose_exits(const struct sample_source *source)
+static void dropped(const struct contmon_event *event, void *userdata)
 {
-	exits_drop(source->exits);
-	runs_lose_exits(source->runs);
+	const struct sampler *sampler = userdata;
+	const struct sample_source *source = &sampler->source;
+
+	if (event->type == CONTMON_EVENT_EXIT) {
+		exits_drop(source->exits);
+		runs_lose_exits(source->runs);
+	} else if (event->type != CONTMON_EVENT_OOM) {
+		exits_miss_runs(source->exits);
+	}
 }
 
 static void happened(const struct contmon_event *event, void *userdata)
@@ -183,8 +190,6 @@ static void happened(const struct contmon_event *event, void *userdata)
 	struct sampler *sampler = userdata;
 	const struct sample_source *source = &sampler->source;
 
-	if (event->type == CONTMON_EVENT_EXIT && event->dropped > 0)
-		lose_exits(source);
 	if (repeats_note(&sampler->repeats, event))
 		return;
 	if (event->type == CONTMON_EVENT_EXIT)
@@ -201,10 +206,13 @@ static int open_events(struct sampler *sampler)
 {
 	struct sample_source *source = &sampler->source;
 	sd_event *event = sd_event_source_get_event(sampler->timer);
+	const struct events_listener listener = {
+		happened, dropped, sampler
+	};
 
 	if (!is_procfs(sampler)) {
 		source->exits = exits_new();
-		return events_new(event, source->device, happened, sampler,
+		return events_new(event, source->device, &listener,
 				  &source->events);
 	}
 	return parents_new(event, source->cgroups, happened, sampler,

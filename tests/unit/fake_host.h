@@ -35,6 +35,7 @@ static struct {
 	int nr_open, nr_samples;
 	uint64_t features;	/* of the driver */
 	void (*reading)(void);	/* called while a sample is read, or NULL */
+	void (*looking)(void);	/* called before events are, or NULL */
 	struct contmon_task tasks[8];
 	size_t nr_tasks;
 	struct contmon_cgroup cgroups[8];
@@ -358,6 +359,8 @@ int __wrap_contmon_events_next(struct contmon_events *events,
 
 	if (host.events_error)
 		return host.events_error;
+	if (host.looking)
+		host.looking();
 	eventfd_read(stream->fd, &ignored);
 	if (!skip_others(stream))
 		return 0;

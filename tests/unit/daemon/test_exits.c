@@ -356,6 +356,63 @@ static void test_ends_that_were_dropped(void **state)
 	must_gain(42, 1, 50);
 }
 
+static void end_after_a_gap(void)
+{
+	host.looking = NULL;
+	end(41, 5, 5, 100)->dropped = 5;
+}
+
+/*
+ * The next record says so. It may be later than the sample: those that were
+ * dropped may be older, or not.
+ */
+static void test_ends_that_were_dropped_around_a_sample(void **state)
+{
+	(void)state;
+	begin_storms();
+	set_account(2, 1, 100);
+	host.looking = end_after_a_gap;
+	next_sample();
+	assert_int_equal(exits()->nr, 0);
+	must_lack(true, false, true);
+	set_account(3, 1, 100);
+	set_account(4, 1, 100);
+	next_sample();
+	must_gain(41, 1, 100);
+	must_lack(true, false, true);
+	next_sample();
+	must_lack(false, false, false);
+}
+
+static void make_after_a_gap(void)
+{
+	host.looking = NULL;
+	happen(CONTMON_EVENT_CGROUP_CREATED, 66)->dropped = 1;
+}
+
+/*
+ * A container of which no event was seen may have begun and ended before the
+ * sample, or after it.
+ */
+static void test_starts_that_were_dropped_around_a_sample(void **state)
+{
+	(void)state;
+	next_sample();
+	end(41, 5, 77, 100);
+	host.looking = make_after_a_gap;
+	next_sample();
+	must_gain(41, SAMPLE_HOST, 100);
+	assert_false(exits()->is_host_known);
+	end(42, 5, 78, 100);
+	next_sample();
+	must_gain(42, SAMPLE_HOST, 100);
+	assert_false(exits()->is_host_known);
+	assert_int_equal(status->runs_missed_total, 1);
+	end(43, 5, 79, 100);
+	next_sample();
+	assert_true(exits()->is_host_known);
+}
+
 /* They are not in the account yet. */
 static void test_zombies_when_some_were_dropped(void **state)
 {
@@ -470,6 +527,8 @@ int main(void)
 		TEST(test_a_storm_of_the_host),
 		TEST(test_two_storms),
 		TEST(test_ends_that_were_dropped),
+		TEST(test_ends_that_were_dropped_around_a_sample),
+		TEST(test_starts_that_were_dropped_around_a_sample),
 		TEST(test_zombies_when_some_were_dropped),
 		TEST(test_reaped_while_a_sample_is_read),
 		TEST(test_an_end_that_is_reported_twice),

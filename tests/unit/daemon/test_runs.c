@@ -215,6 +215,23 @@ static void test_lost_exits(void **state)
 	assert_true(final->ended_ms >= final->started_ms);
 }
 
+/*
+ * The record that says so is newer than the removal; those that were dropped
+ * are not.
+ */
+static void test_exits_that_were_lost_before_the_end(void **state)
+{
+	(void)state;
+	stop_samples();
+	make(7, NEW);
+	end_process(7, 3000, 9);
+	happen(CONTMON_EVENT_CGROUP_REMOVED, 7);
+	end_process(5, 2000, 0)->dropped = 1;
+	run_until(event, all_events_are_read);
+	assert_true(isnan(final_of_newest()->cpu_seconds));
+	assert_true(isnan(final_of_newest()->exit_code));
+}
+
 /* A container in a sample ends before the next sample. */
 static void test_sampled_container_ends(void **state)
 {
@@ -422,6 +439,7 @@ int main(void)
 		TEST(test_run_that_was_empty_before),
 		TEST(test_run_whose_end_is_reported_twice),
 		TEST(test_lost_exits),
+		TEST(test_exits_that_were_lost_before_the_end),
 		TEST(test_sampled_container_ends),
 		TEST(test_sample_before_end_event),
 		TEST(test_oom_kill_in_new_container),
