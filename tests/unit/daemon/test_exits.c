@@ -12,57 +12,9 @@
  * wrap: contmon_events_fd contmon_events_next
  * wrap: names_client_new names_client_free udev_watch_new udev_watch_free
  */
-#include "tests/unit/fake_pipeline.h"
+#include "tests/unit/fake_exits.h"
 
 #define NEW "/system.slice/docker-" ID64("c") ".scope"
-
-static uint64_t wanted;
-
-static bool has_samples(void)
-{
-	return status->samples_total >= wanted;
-}
-
-static void next_sample(void)
-{
-	wanted = status->samples_total + 1;
-	run_until(event, has_samples);
-}
-
-/* A process that has started @start ns after boot ends now. */
-static struct contmon_event *end(int32_t pid, uint64_t start,
-				 uint64_t cgroup_id, uint64_t runtime_ns)
-{
-	struct contmon_event *exit = happen(CONTMON_EVENT_EXIT, cgroup_id);
-
-	exit->pid = pid;
-	exit->start_boottime_ns = start;
-	exit->runtime_ns = runtime_ns;
-	memcpy(exit->comm, "true", 5);
-	return exit;
-}
-
-static const struct exit_list *exits(void)
-{
-	return &model->sample->exits;
-}
-
-static const struct exit *exit_of(int32_t pid)
-{
-	size_t i;
-
-	for (i = 0; i < exits()->nr; i++)
-		if (exits()->all[i].pid == pid)
-			return &exits()->all[i];
-	fail_msg("no exit of %d", pid);
-	return NULL;
-}
-
-static void must_gain(int32_t pid, int32_t owner, uint64_t gained_ns)
-{
-	assert_int_equal(exit_of(pid)->owner, owner);
-	assert_int_equal(exit_of(pid)->gained_ns, gained_ns);
-}
 
 /* Their whole lives are between two samples. */
 static void test_short_lives(void **state)
@@ -206,102 +158,17 @@ static void test_a_short_lived_container(void **state)
 	assert_true(exits()->is_host_known);
 }
 
-static void set_account(size_t i, uint64_t tasks, uint64_t runtime_ns)
-{
-	host.cgroups[i].valid |= CONTMON_CGROUP_EXITED;
-	host.cgroups[i].exited_tasks = tasks;
-	host.cgroups[i].exited_runtime_ns = runtime_ns;
-}
-
-/* What they used after they were reported is divided among them. */
-static void test_what_is_late(void **state)
-{
-	(void)state;
-	set_account(2, 10, 1000);
-	set_account(3, 1, 100);
-	set_account(4, 5, 500);
-	next_sample();
-	end(41, 5, 3, 100);
-	end(42, 5, 4, 50);
-	end(43, 5, 5, 50);
-	set_account(2, 11, 1110);
-	set_account(3, 2, 160);
-	next_sample();
-	must_gain(41, 0, 110);
-	must_gain(42, 0, 60);
-	must_gain(43, 1, 50);
-	/* Only now the second container's process is in its account. */
-	set_account(4, 6, 570);
-	next_sample();
-	end(44, 5, 5, 30);
-	set_account(4, 7, 600);
-	next_sample();
-	must_gain(44, 1, 50);
-}
-
-/* Its long life is missing from the account: nothing is given to others. */
-static void test_an_account_that_is_behind(void **state)
-{
-	(void)state;
-	set_account(4, 5, 500);
-	next_sample();
-	end(41, 5, 5, 10000);
-	end(42, 5, 5, 50);
-	set_account(4, 6, 560);
-	next_sample();
-	must_gain(41, 1, 10000);
-	must_gain(42, 1, 50);
-	end(43, 5, 5, 50);
-	set_account(4, 8, 10630);
-	next_sample();
-	must_gain(43, 1, 80);
-}
-
-/* A container inside it was removed, so its account grew by older processes. */
-static void test_an_account_of_more_than_was_reported(void **state)
-{
-	(void)state;
-	set_account(4, 5, 500);
-	next_sample();
-	end(41, 5, 5, 50);
-	set_account(4, 105, 100560);
-	next_sample();
-	must_gain(41, 1, 50);
-	end(42, 5, 5, 50);
-	set_account(4, 106, 100620);
-	next_sample();
-	must_gain(42, 1, 60);
-}
-
-static void must_lack(bool web, bool db, bool others)
-{
-	assert_true(exits()->is_known);
-	assert_int_equal(model->sample->containers[0].lacks_exits, web);
-	assert_int_equal(model->sample->containers[1].lacks_exits, db);
-	assert_int_equal(exits()->is_host_known, !others);
-}
-
 static void storm(uint64_t cgroup_id)
 {
 	host.storm = 2 * EXITS_MAX;
 	end(STORM, 5, cgroup_id, 1);
 }
 
-static void begin_storms(void)
-{
-	set_account(2, 0, 0);
-	set_account(3, 0, 0);
-	set_account(4, 0, 0);
-	next_sample();
-	next_sample();
-	must_lack(false, false, false);
-}
-
 /* More processes of a container end than can be kept: others keep theirs. */
 static void test_a_storm(void **state)
 {
 	(void)state;
-	begin_storms();
+	begin_accounts();
 	end(41, 5, 5, 100);
 	end(42, 5, 2, 200);
 	storm(3);
@@ -323,7 +190,7 @@ static void test_a_storm(void **state)
 static void test_a_storm_of_the_host(void **state)
 {
 	(void)state;
-	begin_storms();
+	begin_accounts();
 	end(41, 5, 5, 100);
 	add_cgroup(6, NEW);
 	storm(2);
@@ -335,53 +202,6 @@ static void test_a_storm_of_the_host(void **state)
 	next_sample();
 	must_lack(false, false, false);
 	assert_false(model->sample->containers[2].lacks_exits);
-}
-
-/* The driver could not keep all. What it counts tells who lacks some. */
-static void test_ends_that_were_dropped(void **state)
-{
-	(void)state;
-	begin_storms();
-	end(41, 5, 2, 100)->dropped = 5;
-	set_account(2, 1, 100);
-	next_sample();
-	must_lack(true, false, true);
-	next_sample();
-	must_lack(false, false, false);
-	/* This one was kept. */
-	end(42, 5, 5, 50)->dropped = 5;
-	set_account(4, 1, 50);
-	next_sample();
-	must_lack(false, false, true);
-	must_gain(42, 1, 50);
-}
-
-static void end_after_a_gap(void)
-{
-	host.looking = NULL;
-	end(41, 5, 5, 100)->dropped = 5;
-}
-
-/*
- * The next record says so. It may be later than the sample: those that were
- * dropped may be older, or not.
- */
-static void test_ends_that_were_dropped_around_a_sample(void **state)
-{
-	(void)state;
-	begin_storms();
-	set_account(2, 1, 100);
-	host.looking = end_after_a_gap;
-	next_sample();
-	assert_int_equal(exits()->nr, 0);
-	must_lack(true, false, true);
-	set_account(3, 1, 100);
-	set_account(4, 1, 100);
-	next_sample();
-	must_gain(41, 1, 100);
-	must_lack(true, false, true);
-	next_sample();
-	must_lack(false, false, false);
 }
 
 static void make_after_a_gap(void)
@@ -413,82 +233,6 @@ static void test_starts_that_were_dropped_around_a_sample(void **state)
 	assert_true(exits()->is_host_known);
 }
 
-/* They are not in the account yet. */
-static void test_zombies_when_some_were_dropped(void **state)
-{
-	(void)state;
-	host.tasks[3].start_boottime_ns = 7;
-	begin_storms();
-	host.tasks[3].flags |= CONTMON_TASK_EXITING;
-	end(41, 5, 2, 100)->dropped = 5;
-	next_sample();
-	must_lack(false, true, true);
-	/* Now it has been reported. */
-	end(20, 7, 5, 1600)->dropped = 5;
-	next_sample();
-	must_lack(false, false, true);
-}
-
-static void reap_while_read(void)
-{
-	host.reading = NULL;
-	set_account(4, host.cgroups[4].exited_tasks + 1, 0);
-}
-
-static void test_reaped_while_a_sample_is_read(void **state)
-{
-	(void)state;
-	begin_storms();
-	host.reading = reap_while_read;
-	end(41, 5, 5, 100)->dropped = 5;
-	next_sample();
-	must_lack(false, false, true);
-	next_sample();
-	host.reading = reap_while_read;
-	end(42, 5, 2, 100)->dropped = 5;
-	next_sample();
-	must_lack(false, true, true);
-}
-
-/*
- * Its last threads ended together, and each was reported. If the second report
- * counted, it would hide one that was dropped.
- */
-static void test_an_end_that_is_reported_twice(void **state)
-{
-	(void)state;
-	begin_storms();
-	end(41, 5, 5, 100);
-	end(42, 5, 3, 10);
-	end(41, 5, 5, 100);
-	end(41, 6, 5, 70);	/* a later process with the same id */
-	set_account(2, 1, 10);
-	set_account(4, 2, 170);
-	next_sample();
-	assert_int_equal(exits()->nr, 3);
-	must_gain(41, 1, 100);
-	/* Two end in db: one is dropped, the other is not reaped yet. */
-	host.tasks[3].flags |= CONTMON_TASK_EXITING;
-	end(20, 7, 5, 50)->dropped = 1;
-	set_account(4, 3, 220);
-	next_sample();
-	must_lack(false, true, true);
-}
-
-/* What was dropped is said in the next record, whichever it is. */
-static void test_ends_that_were_dropped_before_a_repeat(void **state)
-{
-	(void)state;
-	begin_storms();
-	end(41, 5, 2, 100);
-	next_sample();
-	end(41, 5, 2, 100)->dropped = 5;
-	set_account(2, 1, 100);
-	next_sample();
-	assert_int_equal(exits()->nr, 0);
-	must_lack(true, false, true);
-}
-
 static bool storm_is_over(void)
 {
 	return host.storm == 0;
@@ -498,7 +242,7 @@ static bool storm_is_over(void)
 static void test_two_storms(void **state)
 {
 	(void)state;
-	begin_storms();
+	begin_accounts();
 	host.storm = EXITS_MAX / 2 + 1000;
 	end(STORM, 5, 5, 1);
 	happen(CONTMON_EVENT_CGROUP_CREATED, 77);
@@ -520,19 +264,10 @@ int main(void)
 		TEST(test_lost_ends),
 		TEST(test_an_invisible_cgroup),
 		TEST(test_a_short_lived_container),
-		TEST(test_what_is_late),
-		TEST(test_an_account_that_is_behind),
-		TEST(test_an_account_of_more_than_was_reported),
 		TEST(test_a_storm),
 		TEST(test_a_storm_of_the_host),
-		TEST(test_two_storms),
-		TEST(test_ends_that_were_dropped),
-		TEST(test_ends_that_were_dropped_around_a_sample),
 		TEST(test_starts_that_were_dropped_around_a_sample),
-		TEST(test_zombies_when_some_were_dropped),
-		TEST(test_reaped_while_a_sample_is_read),
-		TEST(test_an_end_that_is_reported_twice),
-		TEST(test_ends_that_were_dropped_before_a_repeat),
+		TEST(test_two_storms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
