@@ -87,8 +87,10 @@ static int set_user(const struct cgroups *cgroups, struct cgroup *cgroup,
 	user_id = length == 0 || !cgroups->paths ? 0 :
 		maker_of_cgroup(contmon_paths_root(cgroups->paths),
 				cgroup->path, length);
-	cgroup->user_id = user_id < 0 ? USER_OF_ELSEWHERE : user_id;
-	return user_id < 0 ? (int)user_id : 0;
+	if (user_id < 0)
+		return (int)user_id;
+	cgroup->user_id = user_id;
+	return 0;
 }
 
 /*
@@ -108,13 +110,15 @@ static bool is_believed(const struct container_info *owner, size_t length,
 
 /*
  * The engine's information takes precedence over what the path looks like.
- * Returns -ENOMEM if that leaves open whose it is.
+ * Returns -ENOMEM if that leaves open whose it is, and then sets nothing.
  */
 static int set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 {
-	struct contmon_identity *identity = &cgroup->identity;
+	struct cgroup next = *cgroup;
+	struct contmon_identity *identity = &next.identity;
 	size_t length, length_before = identity->path_length;
 	const struct container_info *owner;
+	int r;
 
 	contmon_identify(cgroup->path, identity);
 	owner = names_find_owner(cgroups->names, cgroup->path, &length);
@@ -126,7 +130,10 @@ static int set_identity(const struct cgroups *cgroups, struct cgroup *cgroup)
 		strcpy(identity->id, owner->id);
 		identity->path_length = length;
 	}
-	return set_user(cgroups, cgroup, length_before);
+	r = set_user(cgroups, &next, length_before);
+	if (r == 0)
+		*cgroup = next;
+	return r;
 }
 
 static struct known *add(struct cgroups *cgroups, uint64_t cgroup_id,
@@ -209,23 +216,35 @@ bool cgroup_is_own(const struct cgroup *cgroup)
 	       cgroup->identity.path_length == strlen(cgroup->path);
 }
 
+/* @error: of one that is still what it was */
+struct renaming {
+	const struct cgroups *cgroups;
+	int error;
+};
+
 static void rename_one(const void *node, VISIT visit, void *userdata)
 {
 	struct known *known = *(struct known *const *)node;
-	const struct cgroups *cgroups = userdata;
+	struct renaming *renaming = userdata;
+	int r;
 
 	if (visit != postorder && visit != leaf)
 		return;
-	set_identity(cgroups, &known->cgroup);
-	known_set_name(known, cgroups->names);
+	r = set_identity(renaming->cgroups, &known->cgroup);
+	if (r < 0)
+		renaming->error = r;
+	known_set_name(known, renaming->cgroups->names);
 }
 
-void cgroups_rename(struct cgroups *cgroups)
+int cgroups_rename(struct cgroups *cgroups)
 {
+	struct renaming renaming = { cgroups, 0 };
+
 	if (!cgroups)
-		return;
-	twalk_r(cgroups->known, rename_one, cgroups);
+		return 0;
+	twalk_r(cgroups->known, rename_one, &renaming);
 	cgroups_v1_rename(cgroups->v1);
+	return renaming.error;
 }
 
 bool cgroups_has_name(const struct cgroups *cgroups, const char *name)

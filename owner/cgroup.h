@@ -89,8 +89,12 @@ const struct cgroup *cgroups_of_task(struct cgroups *cgroups,
 /** cgroup_is_own() - is it the cgroup that the runtime made for a container? */
 bool cgroup_is_own(const struct cgroup *cgroup);
 
-/** cgroups_rename() - the engine's information has changed: update all */
-void cgroups_rename(struct cgroups *cgroups);
+/**
+ * cgroups_rename() - the engine's information has changed: update all
+ *
+ * Returns -ENOMEM if some are still what they were: call it again.
+ */
+int cgroups_rename(struct cgroups *cgroups);
 
 /** cgroups_has_name() - does any container have this name? */
 bool cgroups_has_name(const struct cgroups *cgroups, const char *name);

@@ -25,8 +25,8 @@ void cli_owners_done(struct cli_owners *owners)
 
 void cli_owners_follow(struct cli_owners *owners)
 {
-	if (cli_names_follow(owners->names))
-		cgroups_rename(owners->cgroups);
+	if (cli_names_follow(owners->names) || owners->must_rename)
+		owners->must_rename = cgroups_rename(owners->cgroups) < 0;
 }
 
 const char *cli_title(const struct cgroup *cgroup)

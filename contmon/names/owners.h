@@ -9,10 +9,12 @@
 /**
  * struct cli_owners - zero-initialise
  * @cgroups: NULL if no cgroup is known
+ * @must_rename: there was no memory to take all that the engine has reported
  */
 struct cli_owners {
 	struct cgroups *cgroups;
 	struct cli_names *names;
+	bool must_rename;
 };
 
 /* Errors: those of cgroups_new(); then no cgroup is known */

@@ -338,8 +338,10 @@ int scope_map_update(struct scope_map *map,
 
 	if (!next.known)
 		return -ENOMEM;
-	if (next.names_seen != map->names_seen)
-		cgroups_rename(map->cgroups);
+	/* Without memory, all of it is done in a later update. */
+	if (next.names_seen != map->names_seen &&
+	    cgroups_rename(map->cgroups) < 0)
+		next.names_seen = map->names_seen;
 	r = find_in_snapshot(map, snapshot, &next);
 	qsort(next.known, next.nr, sizeof(*next.known), compare);
 	if (r == 0)

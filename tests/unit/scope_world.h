@@ -34,6 +34,7 @@ static struct cgroups *cgroups;
 static struct scope_map *map;
 static bool has_v1, is_v2_missing;
 static int paths_error;	/* of looking for a path */
+static int stat_error;	/* of looking at a directory; positive */
 static struct contmon_cgroup rows[COUNT(paths)];
 static struct contmon_cgroups snapshot = { .entries = rows,
 					   .nr = COUNT(rows) };
@@ -67,6 +68,9 @@ int __wrap_stat(const char *path, struct stat *ret)
 
 	if (strncmp(path, root, sizeof(root) - 1) != 0)
 		return __real_stat(path, ret);
+	errno = stat_error;
+	if (stat_error)
+		return -1;
 	*ret = (struct stat){ 0 };
 	if (strcmp(place, "bobs.service") == 0)
 		ret->st_uid = geteuid() + 7;
@@ -171,7 +175,7 @@ static int setup(void **state)
 	tasks.nr = 0;
 	tasks.entries = processes;
 	nr_of_many = 0;
-	paths_error = 0;
+	paths_error = stat_error = 0;
 	has_v1 = is_v2_missing = false;
 	names = names_new();
 	assert_int_equal(cgroups_new(names, &cgroups), 0);

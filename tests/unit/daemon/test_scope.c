@@ -75,6 +75,21 @@ static void test_containers_stay_when_reading_fails(void **state)
 	assert_string_equal(scope_of(3)->id, "webid");
 }
 
+/* Without memory, nobody can say whose a new one is: it is asked again. */
+static void test_no_memory_for_whose_it_is(void **state)
+{
+	(void)state;
+	update();
+	say("webid", "/batch/job-7/own", "podman");
+	stat_error = ENOMEM;
+	update();
+	assert_null(scope_of(3));
+	stat_error = 0;
+	update();
+	assert_string_equal(scope_of(3)->id, "webid");
+	assert_int_equal(scope_of(3)->user_id, 0);
+}
+
 /* Who may make a cgroup can call it like any container. */
 static void test_whose_they_are(void **state)
 {
@@ -111,6 +126,7 @@ int main(void)
 		TEST(test_a_cgroup_that_looks_like_none),
 		TEST(test_unchanged_cgroups_are_kept),
 		TEST(test_containers_stay_when_reading_fails),
+		TEST(test_no_memory_for_whose_it_is),
 		TEST(test_whose_they_are),
 		TEST(test_the_innermost_container_counts),
 	};

@@ -295,6 +295,26 @@ static void test_no_memory_for_whose_it_is(void **state)
 	assert_int_equal(cgroups_get(cgroups, 100)->user_id, 0);
 }
 
+/* It stays what it was, until it can be said. */
+static void test_no_memory_for_whose_it_is_now(void **state)
+{
+	const struct cgroup *job;
+
+	(void)state;
+	assert_int_equal(cgroups_new(names, &cgroups), 0);
+	job = cgroups_get(cgroups, 7);
+	say("jobid", NULL, "/host.7", "docker");
+	stat_error = ENOMEM;
+	assert_int_equal(cgroups_rename(cgroups), -ENOMEM);
+	assert_true(job->is_known);
+	assert_string_equal(job->identity.id, "");
+	assert_int_equal(job->user_id, 0);
+	stat_error = 0;
+	assert_int_equal(cgroups_rename(cgroups), 0);
+	assert_string_equal(job->identity.id, "jobid");
+	assert_int_equal(job->user_id, 0);
+}
+
 /* "host" is everything outside of containers. */
 static void test_a_container_called_host(void **state)
 {
@@ -356,6 +376,7 @@ int main(void)
 		TEST(a_place_is_cached_for_one_task),
 		TEST(mounts),
 		TEST(no_memory_for_whose_it_is),
+		TEST(no_memory_for_whose_it_is_now),
 		TEST(a_container_called_host),
 		TEST(the_engine_takes_precedence),
 	};
