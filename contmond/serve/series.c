@@ -2,24 +2,21 @@
 #include "series.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "answer.h"
-#include "base/clock.h"
 #include "base/util.h"
 #include "contmond/model/emit.h"
 #include "contmond/store/history.h"
-#include "range.h"
+#include "steps.h"
 
 #define SYSTEM_PREFIX "system_"
 #define TOTAL "_total"
 #define PER_SECOND "_per_second"
 #define MAX_ROWS 50000 /* of one metric */
 #define MAX_METRICS 16
-#define DEFAULT_RANGE_MS (15 * 60 * 1000)
 
 /* The values that a row can have for its step, in the order of their keys */
 static const struct {
@@ -43,11 +40,11 @@ struct metric {
 /*
  * The series of a request. A row has several metrics, or several parts of one,
  * so that its values are no more than MAX_METRICS; their keys are @keys.
- * @names: of the metrics, which point into it. @chooses: the step is ours to
- * choose; @widened: it is wider than the interval.
+ * @names: of the metrics, which point into it.
  */
 struct asked {
 	struct history_query query;
+	struct steps steps;
 	char *names;
 	struct metric metrics[MAX_METRICS];
 	size_t nr_metrics;
@@ -55,107 +52,34 @@ struct asked {
 	bool gains[MAX_METRICS];
 	enum history_aggregate aggregates[MAX_METRICS];
 	const char *keys[MAX_METRICS];
-	bool chooses;
-	bool widened;
 };
 
-/* What the step depends on, besides the request */
-struct now {
-	int64_t nr_containers;
-	int64_t interval_ms;
-};
-
-static struct now look(const struct facts *facts)
-{
-	struct now now;
-
-	facts_hold(facts);
-	now.nr_containers = (int64_t)facts->model->nr_containers;
-	now.interval_ms = (int64_t)facts->status->interval_ms;
-	facts_release(facts);
-	return now;
-}
-
-static int64_t nr_words(const char *list)
-{
-	int64_t nr = 1;
-
-	for (; *list; list++)
-		nr += *list == ',';
-	return nr;
-}
-
-static int64_t widest_step(const struct history_query *query)
-{
-	return history_widest_step(query->to_ms - query->from_ms);
-}
-
-static int64_t narrower(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-/*
- * The narrowest step with which all rows fit, one for each container and step,
- * if those that run now are the ones of the range. Otherwise see widen_step().
- */
-static int64_t choose_step(const struct history_query *query, struct now now)
-{
-	int64_t nr = query->is_system ? 1 : query->containers ?
-		     nr_words(query->containers) : now.nr_containers;
-	int64_t most = (int64_t)query->max_rows / (nr > 0 ? nr : 1);
-	int64_t least = (query->to_ms - query->from_ms) / (most > 1 ? most - 1 :
-								      1);
-
-	return least <= now.interval_ms ? now.interval_ms :
-		narrower(history_round_step(least), widest_step(query));
-}
-
-/* A step with which the rows that did not fit may fit as well */
-static int64_t widen_step(const struct history_query *query,
-			  const struct history *history)
-{
-	double step = (double)query->step_ms;
-	double wanted = (double)(query->to_ms - query->from_ms);
-	double had = history->nr == 0 ? 0 :
-		     (double)(query->to_ms - history->rows[0].t_ms);
-
-	return narrower(history_round_step((int64_t)fmax(
-				step * wanted / fmax(had, step), step + 1)),
-			widest_step(query));
-}
-
-/* Even a single step has a row for each container. */
-static bool may_fit(const struct asked *asked, const struct history *history)
-{
-	const struct history_query *query = &asked->query;
-
-	return asked->chooses && query->step_ms < widest_step(query) &&
-	       history->nr_titles <= query->max_rows;
-}
-
-static bool read_range(const struct facts *facts,
+static bool read_steps(const struct facts *facts,
 		       const struct request *request, struct reply *reply,
 		       struct asked *asked)
 {
 	struct history_query *query = &asked->query;
-	const struct now now = look(facts);
 
-	query->to_ms = (int64_t)(clock_realtime_ns() / NS_PER_MS);
-	if (!range_read_ms(request, reply, "to", &query->to_ms))
+	asked->steps = (struct steps){
+		.containers = query->containers,
+		.is_system = query->is_system,
+		.max_rows = query->max_rows,
+		.max_steps = query->max_rows,
+		.round = history_round_step,
+	};
+	if (!steps_read(&asked->steps, facts, request, reply))
 		return false;
-	query->from_ms = query->to_ms > DEFAULT_RANGE_MS ?
-		query->to_ms - DEFAULT_RANGE_MS : 0;
-	if (!range_read(request, reply, &query->from_ms, &query->to_ms) ||
-	    !range_read_ms(request, reply, "step", &query->step_ms))
-		return false;
-	asked->chooses = !request_get(request, "step");
-	if (asked->chooses)
-		query->step_ms = choose_step(query, now);
-	if (query->step_ms < now.interval_ms)
-		query->step_ms = now.interval_ms;
-	asked->widened = asked->chooses && query->step_ms > now.interval_ms;
+	query->from_ms = asked->steps.from_ms;
+	query->to_ms = asked->steps.to_ms;
+	query->step_ms = asked->steps.step_ms;
 	return true;
+}
+
+/* The time of which the rows fitted */
+static int64_t had_ms(const struct history_query *query,
+		      const struct history *history)
+{
+	return history->nr == 0 ? 0 : query->to_ms - history->rows[0].t_ms;
 }
 
 /* If the request has no step, widens it until all rows fit, if they can. */
@@ -165,9 +89,9 @@ static int read_history(struct store *store, struct asked *asked,
 	struct history_query *query = &asked->query;
 	int r = store_history(store, query, ret);
 
-	while (r == 0 && ret->truncated && may_fit(asked, ret)) {
-		query->step_ms = widen_step(query, ret);
-		asked->widened = true;
+	while (r == 0 && ret->truncated &&
+	       steps_widen(&asked->steps, ret->nr_titles, had_ms(query, ret))) {
+		query->step_ms = asked->steps.step_ms;
 		history_done(ret);
 		r = store_history(store, query, ret);
 	}
@@ -416,21 +340,11 @@ static void write_metrics(const struct asked *asked, struct buffer *body)
 static void write_meta(const struct asked *asked,
 		       const struct history *history, struct reply *reply)
 {
-	const struct history_query *query = &asked->query;
 	struct buffer *body = &reply->body;
 
 	buffer_puts(body, "],\"meta\":{");
 	write_metrics(asked, body);
-	emit_key(body, "from", false);
-	emit_number(body, (double)query->from_ms);
-	emit_key(body, "to", false);
-	emit_number(body, (double)query->to_ms);
-	emit_key(body, "step_ms", false);
-	emit_number(body, (double)query->step_ms);
-	emit_key(body, "step_widened", false);
-	buffer_puts(body, asked->widened ? "true" : "false");
-	emit_key(body, "resolution_ms", false);
-	emit_number(body, (double)history->resolution_ms);
+	steps_write(&asked->steps, history->resolution_ms, false, body);
 	emit_key(body, "truncated", false);
 	buffer_puts(body, history->truncated ? "true}}\n" : "false}}\n");
 }
@@ -446,7 +360,7 @@ static bool read_asked(const struct facts *facts,
 	asked->query.rates = asked->gains;
 	asked->query.aggregates = asked->aggregates;
 	asked->query.containers = request_get(request, "container");
-	return read_range(facts, request, reply, asked);
+	return read_steps(facts, request, reply, asked);
 }
 
 static void answer(const struct facts *facts, struct asked *asked,
