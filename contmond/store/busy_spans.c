@@ -142,8 +142,8 @@ static int add_lists(enum busy_kind kind, const struct stretch *stretch,
 	"AND moment <= ?2), 0) ORDER BY moment"
 
 /* Files of older versions have no table of commands: none were recorded. */
-static int prepare_lists(struct view *view, enum busy_kind kind,
-			 sqlite3_stmt **ret)
+int busy_spans_lists(struct view *view, enum busy_kind kind,
+		     sqlite3_stmt **ret)
 {
 	int64_t nr_tables = 1;
 	int r = 0;
@@ -168,7 +168,7 @@ static int read_lists(struct view *view, enum busy_kind kind, int64_t span,
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	struct reader bytes;
 	size_t nr = 0;
-	int r = prepare_lists(view, kind, &statement);
+	int r = busy_spans_lists(view, kind, &statement);
 
 	ret->commands.unknown = true;
 	if (r < 0 || !statement)

@@ -6,18 +6,17 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "frames.h"
 #include "tier.h"
 
-static bool is_wanted(const struct asking *asking, const struct source *source,
-		      const struct when *when)
+bool gather_wants(const struct asking *asking, const struct source *source,
+		  const struct when *when)
 {
 	return when->end_seq - when->ticks >= source->first_seq &&
 	       when->end_seq <= source->end_seq &&
 	       when->t_ms >= asking->first_ms && when->t_ms < asking->end_ms;
 }
 
-static uint64_t step_of(const struct asking *asking, int64_t t_ms)
+uint64_t gather_step(const struct asking *asking, int64_t t_ms)
 {
 	return (uint64_t)((t_ms - asking->first_ms) / asking->query->step_ms);
 }
@@ -57,7 +56,7 @@ static void metric_of(const struct asking *asking, size_t input,
 
 /* Sealed spans */
 
-static int read_timeline(struct asking *asking, const struct source *source)
+int gather_timeline(struct asking *asking, const struct source *source)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
 	struct reader bytes;
@@ -110,9 +109,9 @@ static int fold_series(struct asking *asking, const struct source *source,
 			&asking->timeline.all[roster->moments[at]];
 		uint64_t its_step;
 
-		if (!is_wanted(asking, source, when))
+		if (!gather_wants(asking, source, when))
 			continue;
-		its_step = step_of(asking, when->t_ms);
+		its_step = gather_step(asking, when->t_ms);
 		if (its_step != step) {
 			step = its_step;
 			r = fold_part(&asking->fold, step, group, &part);
@@ -256,7 +255,7 @@ static int read_batch(struct asking *asking, const struct source *source,
 static int read_sealed(struct asking *asking, const struct source *source)
 {
 	_cleanup_statement_ sqlite3_stmt *rosters = NULL, *chunks = NULL;
-	int r = read_timeline(asking, source);
+	int r = gather_timeline(asking, source);
 
 	if (r < 0)
 		return tolerate(asking, r);
@@ -284,7 +283,7 @@ static int fold_row(struct asking *asking, const struct layout *layout,
 {
 	struct folded *part;
 	size_t i;
-	int r = fold_part(&asking->fold, step_of(asking, when->t_ms), group,
+	int r = fold_part(&asking->fold, gather_step(asking, when->t_ms), group,
 			  &part);
 
 	if (r <= 0)
@@ -309,7 +308,7 @@ static int fold_moment(struct asking *asking, const struct source *source,
 	size_t i;
 	int r = 0;
 
-	if (!is_wanted(asking, source, &when))
+	if (!gather_wants(asking, source, &when))
 		return 0;
 	if (asking->query->is_system) {
 		if (asking->titles.nr_groups == 0)
@@ -362,6 +361,21 @@ static void find_places(const struct asking *asking,
 	}
 }
 
+int gather_frames(struct asking *asking, const struct source *source,
+		  const bool *wanted, struct frames *ret)
+{
+	int r = frames_begin(ret, asking->view->sqlite, source->span,
+			     first_moment(asking, source), source->layout,
+			     source->tier == RAW, wanted,
+			     asking->view->store->unpacker);
+
+	if (r == 0)
+		frames_wait(ret, asking->view->waiting,
+			    asking->view->nr_waiting, source->local,
+			    asking->view->seqs);
+	return r;
+}
+
 static int read_frames(struct asking *asking, const struct source *source)
 {
 	const struct layout *layout = source->layout;
@@ -376,19 +390,21 @@ static int read_frames(struct asking *asking, const struct source *source)
 	memset(places, -1, sizeof(places)); /* slots that nobody asks for */
 	for (; slot <= last_slot(asking); slot++)
 		find_places(asking, layout, slot, places[slot], wanted);
-	r = frames_begin(&frames, asking->view->sqlite, source->span,
-			 first_moment(asking, source), layout,
-			 source->tier == RAW, wanted,
-			 asking->view->store->unpacker);
+	r = gather_frames(asking, source, wanted, &frames);
 	if (r < 0)
 		return r;
-	frames_wait(&frames, asking->view->waiting, asking->view->nr_waiting,
-		    source->local, asking->view->seqs);
 	while (r >= 0 && (r = frames_next(&frames)) > 0)
 		r = fold_moment(asking, source, places, &frames);
 	asking->damaged += frames.damaged;
 	frames_done(&frames);
 	return r;
+}
+
+bool gather_is_past(const struct asking *asking, const struct source *source,
+		    uint64_t first_step)
+{
+	return asking->first_ms + (int64_t)first_step *
+	       asking->query->step_ms > source->end_ms;
 }
 
 /* Newest first: if not all rows fit, the oldest ones are missing. */
@@ -401,8 +417,7 @@ int gather(struct asking *asking)
 		const struct source *source = &asking->sources.all[i];
 
 		/* None of its rows would be in the answer. */
-		if (asking->first_ms + (int64_t)asking->fold.first_step *
-		    asking->query->step_ms > source->end_ms)
+		if (gather_is_past(asking, source, asking->fold.first_step))
 			continue;
 		if (tiers[source->tier].bucket_ms > asking->resolution_ms)
 			asking->resolution_ms = tiers[source->tier].bucket_ms;

@@ -5,6 +5,7 @@
 
 #include "chunk.h"
 #include "fold.h"
+#include "frames.h"
 #include "history.h"
 #include "internal.h"
 #include "sources.h"
@@ -50,7 +51,39 @@ struct asking {
 	uint64_t damaged;
 };
 
+/**
+ * asking_begin() - begin to answer @query, which is set
+ * @view: begun, until view_end(), if 0 is returned
+ *
+ * asking_done() is needed in any case. Returns -EINVAL for too many columns or
+ * metrics, -ENOMEM, or an error of the database.
+ */
+int asking_begin(struct asking *asking, struct store *store,
+		 struct view *view, size_t max_rows);
+void asking_done(struct asking *asking);
+
 /** gather() - fold the cells of all sources */
 int gather(struct asking *asking);
+
+/** gather_is_past() - are all moments of a source before this step? */
+bool gather_is_past(const struct asking *asking, const struct source *source,
+		    uint64_t first_step);
+
+/** gather_wants() - is a moment of a source in the range? */
+bool gather_wants(const struct asking *asking, const struct source *source,
+		  const struct when *when);
+
+/** gather_step() - the step of a moment that is in the range */
+uint64_t gather_step(const struct asking *asking, int64_t t_ms);
+
+/** gather_timeline() - read the moments of a source that is sealed */
+int gather_timeline(struct asking *asking, const struct source *source);
+
+/**
+ * gather_frames() - begin to read the moments of a source that is not
+ * @wanted: as for frame_reader_init()
+ */
+int gather_frames(struct asking *asking, const struct source *source,
+		  const bool *wanted, struct frames *ret);
 
 #endif /* CONTMOND_STORE_GATHER_H */

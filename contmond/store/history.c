@@ -240,7 +240,24 @@ static int ask(struct asking *asking)
 	return r == 0 ? gather(asking) : r;
 }
 
-static void asking_done(struct asking *asking)
+int asking_begin(struct asking *asking, struct store *store,
+		 struct view *view, size_t max_rows)
+{
+	const struct history_query *query = asking->query;
+	int r = find_inputs(asking);
+
+	asking->view = view;
+	asking->first_ms = history_step_of(query->from_ms + query->step_ms - 1,
+					   query->step_ms);
+	asking->end_ms = history_step_of(query->to_ms, query->step_ms) +
+			 query->step_ms;
+	asking->nr_cpus = store_nr_cpus(store);
+	if (r == 0)
+		r = fold_init(&asking->fold, asking->nr_inputs, max_rows);
+	return r == 0 ? view_begin(store, view) : r;
+}
+
+void asking_done(struct asking *asking)
 {
 	titles_done(&asking->titles);
 	sources_done(&asking->sources);
@@ -253,23 +270,10 @@ static void asking_done(struct asking *asking)
 int store_history(struct store *store, const struct history_query *query,
 		  struct history *ret)
 {
+	struct asking asking = { .query = query };
 	struct view view;
-	struct asking asking = {
-		.query = query,
-		.view = &view,
-		.first_ms = history_step_of(query->from_ms + query->step_ms - 1,
-				       query->step_ms),
-		.end_ms = history_step_of(query->to_ms, query->step_ms) +
-			  query->step_ms,
-		.nr_cpus = store_nr_cpus(store),
-	};
-	int r = find_inputs(&asking);
+	int r = asking_begin(&asking, store, &view, query->max_rows);
 
-	if (r < 0)
-		return r;
-	r = fold_init(&asking.fold, asking.nr_inputs, query->max_rows);
-	if (r == 0)
-		r = view_begin(store, &view);
 	if (r == 0) {
 		r = ask(&asking);
 		view_end(&view, r < 0 ? r : asking.damaged ? -EUCLEAN : 0);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/unit/daemon.h"
+
+#include "contmond/store/command_cells.h"
+
+static struct command_cells cells;
+
+static int end(void **state)
+{
+	(void)state;
+	command_cells_done(&cells);
+	return 0;
+}
+
+static void add(uint64_t step, uint32_t group, const char *comm, double living,
+		double exited)
+{
+	struct command_cell cell = { step, group, 0, living, exited };
+
+	assert_int_equal(command_cells_number(&cells, comm, &cell.name), 1);
+	assert_int_equal(command_cells_add(&cells, &cell), 0);
+}
+
+static const struct command_cell *cell_of(uint64_t step, uint32_t group,
+					  const char *comm)
+{
+	uint32_t name;
+
+	assert_int_equal(command_cells_number(&cells, comm, &name), 1);
+	assert_string_equal(command_cells_name(&cells, name), comm);
+	return command_cells_find(&cells, step, group, name);
+}
+
+static void test_sums(void **state)
+{
+	(void)state;
+	assert_null(command_cells_find(&cells, 0, 0, FIRST_NAME));
+	command_cells_settle(&cells);
+	add(1, 0, "sh", 10, 1);
+	add(0, 0, "sh", 20, 2);
+	add(1, 1, "sh", 40, 4);
+	add(1, 0, "cc", 80, 8);
+	add(1, 0, "sh", 160, 16);
+	add(1, 0, "cc", NAN, 32);
+	add(1, 0, "cc", 320, 0);
+	command_cells_settle(&cells);
+	assert_int_equal(cells.nr, 4);
+	assert_near(cell_of(1, 0, "sh")->living_ms, 170, 0);
+	assert_near(cell_of(1, 0, "sh")->exited_ms, 17, 0);
+	assert_near(cell_of(0, 0, "sh")->living_ms, 20, 0);
+	assert_near(cell_of(1, 1, "sh")->living_ms, 40, 0);
+	/* What is unknown of a part is unknown of all. */
+	assert_true(isnan(cell_of(1, 0, "cc")->living_ms));
+	assert_near(cell_of(1, 0, "cc")->exited_ms, 40, 0);
+	assert_null(cell_of(0, 0, "cc"));
+	assert_null(cell_of(2, 0, "sh"));
+}
+
+/* Without room, whole steps are given up, the oldest first. */
+static void test_no_room(void **state)
+{
+	const uint64_t nr_steps = MAX_COMMAND_CELLS / 2;
+	uint64_t step;
+
+	(void)state;
+	for (step = nr_steps; step-- > 0;) {
+		add(step, 0, "sh", 1, 0);
+		add(step, 0, "cc", 1, 0);
+		add(step, 0, "ld", 1, 0);
+	}
+	command_cells_settle(&cells);
+	assert_true(cells.nr <= MAX_COMMAND_CELLS);
+	assert_true(cells.first_step > 0);
+	assert_non_null(cell_of(nr_steps - 1, 0, "sh"));
+	for (step = cells.first_step; step < nr_steps; step++) {
+		assert_non_null(cell_of(step, 0, "sh"));
+		assert_non_null(cell_of(step, 0, "cc"));
+		assert_non_null(cell_of(step, 0, "ld"));
+	}
+	assert_null(cell_of(cells.first_step - 1, 0, "sh"));
+}
+
+/* Many moments of few steps need no more room than the steps. */
+static void test_many_moments(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3 * MAX_COMMAND_CELLS; i++)
+		add(i % 7, 0, "sh", 1, 0);
+	command_cells_settle(&cells);
+	assert_int_equal(cells.first_step, 0);
+	assert_int_equal(cells.nr, 7);
+	assert_near(cell_of(6, 0, "sh")->living_ms,
+		    (double)(3 * MAX_COMMAND_CELLS / 7), 1);
+}
+
+static void test_too_many_names(void **state)
+{
+	char comm[16];
+	uint32_t name;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < MAX_COMMAND_NAMES; i++) {
+		snprintf(comm, sizeof(comm), "sh-%zu", i * 7919 % 65536);
+		assert_int_equal(command_cells_number(&cells, comm, &name), 1);
+		assert_int_equal(name, FIRST_NAME + i);
+	}
+	assert_int_equal(command_cells_number(&cells, "one more", &name), 0);
+	assert_int_equal(command_cells_number(&cells, "sh-0", &name), 1);
+	assert_int_equal(name, FIRST_NAME);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_sums, end),
+		cmocka_unit_test_teardown(test_no_room, end),
+		cmocka_unit_test_teardown(test_many_moments, end),
+		cmocka_unit_test_teardown(test_too_many_names, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
