@@ -15,6 +15,9 @@
 /* Limit for commands of a container that are listed by name */
 #define COMMANDS_MAX 20
 
+/* The name of all others together; a process may really have it */
+#define COMMANDS_OTHER "(other)"
+
 /**
  * struct command - the processes with one name in one container
  * @owner: the container, as in struct sample

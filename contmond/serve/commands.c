@@ -12,9 +12,6 @@
 #include "contmond/model/title.h"
 #include "range.h"
 
-/* A process may really have this name; then it is the same command. */
-#define OTHER "(other)"
-
 struct command_row {
 	double t;
 	const char *container;
@@ -75,7 +72,7 @@ static int compare(const void *a, const void *b)
 static void emit(const struct model *model, const struct command *command,
 		 struct reply *reply)
 {
-	char comm[3 * EXIT_COMM_BYTES + 1] = OTHER;
+	char comm[3 * EXIT_COMM_BYTES + 1] = COMMANDS_OTHER;
 	struct command_row row = {
 		.t = (double)model->sample->t_ms,
 		.comm = comm,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "commands_past.h"
+#include "commands_series.h"
 #include "containers.h"
 #include "containers_devices.h"
 #include "containers_ended.h"
@@ -90,6 +91,11 @@ static const struct route routes[] = {
 	{ PREFIX "/commands/past", commands_past_handle,
 	  "the commands that used the most CPU at a moment",
 	  .parameters = "at,container", .reads_past = true,
+	  .shows_processes = true },
+	{ PREFIX "/commands/series", commands_series_handle,
+	  "the commands that used the most CPU, over time",
+	  .parameters = "container,from,limit,step,to",
+	  .needs = NEEDS_HISTORY, .reads_past = true,
 	  .shows_processes = true },
 	{ PREFIX "/processes", processes_handle, "one row per process",
 	  .parameters = "container,limit,pid,sort", .needs = NEEDS_SAMPLE,

@@ -15,6 +15,8 @@ static const char *const of_procfs[] = {
 	"commands/past.cpu_cores",
 	"commands/past.cpu_percent",
 	"commands/past.cpu_exited_cores",
+	"commands/series.cpu_cores",
+	"commands/series.cpu_exited_cores",
 	"containers/ended.exit_code",
 	"events.oom_killed",
 	"processes.read_bytes_total",

@@ -26,7 +26,7 @@ import daemon  # pylint: disable=wrong-import-position
 import tap  # pylint: disable=wrong-import-position
 
 GROUP = grp.getgrnam("daemon") if os.geteuid() == 0 else grp.getgrgid(os.getegid())
-PROCESSES = ("processes", "processes/past", "commands", "commands/past")
+PROCESSES = ("processes", "processes/past", "commands", "commands/past", "commands/series")
 OWN_PROC = ("unshare", "--mount", "sh", "-c",
             'mount -t proc proc /proc && exec "$0" "$@"')
 STREAM = b"GET /api/v1/events/stream HTTP/1.1\r\nHost: any\r\n\r\n"

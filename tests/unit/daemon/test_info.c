@@ -60,6 +60,9 @@ static void must_exist(const char *name)
 	if (strstr(path, "/past")) {
 		store_sync(world.store);
 		parameters = "at=1700000101000";
+	} else if (strcmp(path, "/api/v1/commands/series") == 0) {
+		store_sync(world.store);
+		parameters = "from=1700000100000&to=1700000101000";
 	}
 	rows_of(path, parameters);
 	if (strcmp(point + 1, "oom_killed") != 0 &&

@@ -107,6 +107,7 @@ static void test_processes_are_hidden(void **state)
 	static const char *const paths[] = {
 		"/api/v1/processes", "/api/v1/processes/past",
 		"/api/v1/commands", "/api/v1/commands/past",
+		"/api/v1/commands/series",
 	};
 	size_t i;
 
