@@ -5,6 +5,7 @@
 #include "contmon/cli/options.h"
 #include "contmon/cli/time.h"
 #include "contmon/past/columns.h"
+#include "contmon/past/command_rows.h"
 #include "contmon/past/open.h"
 #include "contmon/table/listing.h"
 #include "contmon/table/output.h"
@@ -22,6 +23,8 @@ static const char help[] =
 	"      --from TIME     begin here; an hour before the end by\n"
 	"                      default\n"
 	"      --to TIME       end here; now by default\n"
+	"      --commands      its CPU by command, with processes that have\n"
+	"                      ended: the five that used most, and the rest\n"
 	"      --device DEVICE only its IO on this block device: \"sda\",\n"
 	"                      or its number, 8:0, or \"others\"\n"
 	"      --step SPAN     a row for each 10s, 5m, 1h, ...; by\n"
@@ -34,12 +37,14 @@ static const char help[] =
 	"seconds since 1970.\n";
 
 enum {
-	OPT_FROM = CLI_OPT_UNITS + 1, OPT_TO, OPT_DEVICE, OPT_STEP, OPT_STORE,
+	OPT_FROM = CLI_OPT_UNITS + 1, OPT_TO, OPT_COMMANDS, OPT_DEVICE,
+	OPT_STEP, OPT_STORE,
 };
 
 static const struct option options[] = {
 	{ "from", required_argument, NULL, OPT_FROM },
 	{ "to", required_argument, NULL, OPT_TO },
+	{ "commands", no_argument, NULL, OPT_COMMANDS },
 	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "step", required_argument, NULL, OPT_STEP },
 	{ "store", required_argument, NULL, OPT_STORE },
@@ -66,25 +71,36 @@ static const struct option options[] = {
 	"read-ops-per-second,write-ops-per-second,read-bytes-total,"	\
 	"write-bytes-total"
 
+#define COMMAND_COLUMNS							\
+	"t,cpu-cores,cpu-living-cores,cpu-exited-cores,comm"
+
 #define HOUR_MS (3600 * 1000)
 #define MAX_ROWS 20000
 #define ROWS_OF_A_FILE 60	/* for output that is not a terminal */
+#define STEPS_OF_COMMANDS 12	/* each has several rows */
 
-/* @range: CLI_NO_TIME and a step of 0 until they are known */
+/*
+ * @range: CLI_NO_TIME and a step of 0 until they are known
+ * @of_commands: @commands are shown, not @past
+ */
 struct view {
 	struct cli_listing listing;
 	const char *path;
 	int64_t now_ms;
 	struct cli_past_range range;
 	struct cli_past_who who;
+	bool of_commands;
 	struct cli_past_rows past;
+	struct cli_command_rows commands;
 	struct cli_rows rows;
 };
 
 static int output(const struct view *view)
 {
 	static const struct cli_past_row none = { .container = "" };
+	static const struct cli_command_row no_command;
 	const struct cli_past_range *range = &view->range;
+	const struct command_history *commands = &view->commands.history;
 	json_t *meta = json_pack("{s:o,s:s*,s:I,s:I,s:I,s:I,s:b}",
 			 "container", cli_json_text(view->who.word,
 						    strlen(view->who.word)),
@@ -92,10 +108,18 @@ static int output(const struct view *view)
 			 "from", (json_int_t)range->from_ms,
 			 "to", (json_int_t)range->to_ms,
 			 "step_ms", (json_int_t)range->step_ms,
-			 "resolution_ms", (json_int_t)view->past.resolution_ms,
-			 "truncated", view->past.truncated);
+			 "resolution_ms", (json_int_t)(view->of_commands ?
+				commands->resolution_ms :
+				view->past.resolution_ms),
+			 "truncated", view->of_commands ?
+				commands->is_truncated : view->past.truncated);
 
-	return cli_listing_output(&view->listing, &view->rows, &none.row, meta);
+	if (view->of_commands && meta)
+		json_object_set_new(meta, "known",
+				    json_boolean(commands->is_known));
+	return cli_listing_output(&view->listing, &view->rows,
+				  view->of_commands ? &no_command.row :
+						      &none.row, meta);
 }
 
 /* For a known container without rows: prints when it was there. */
@@ -125,27 +149,48 @@ static int print(const struct view *view)
 
 static int make_rows(struct view *view)
 {
+	const size_t nr = view->of_commands ? view->commands.history.nr :
+					      view->past.nr;
 	size_t i;
 
-	view->rows.v = calloc(view->past.nr + 1, sizeof(*view->rows.v));
+	view->rows.v = calloc(nr + 1, sizeof(*view->rows.v));
 	if (!view->rows.v)
 		return -ENOMEM;
-	for (i = 0; i < view->past.nr; i++)
-		view->rows.v[view->rows.nr++] = &view->past.v[i].row;
+	for (i = 0; i < nr; i++)
+		view->rows.v[view->rows.nr++] = view->of_commands ?
+			&view->commands.v[i].row : &view->past.v[i].row;
 	return 0;
+}
+
+static int read_past(struct view *view, struct store *store)
+{
+	struct cli_past_range *range = &view->range;
+
+	range->containers = range->is_host ? NULL : view->who.word;
+	range->max_rows = MAX_ROWS;
+	if (!view->of_commands)
+		return cli_past_read(store, range, &view->past);
+	range->max_rows *= CLI_PAST_COMMANDS + 1;
+	return cli_command_rows_read(store, range, &view->commands);
+}
+
+/* Rows without any number would look like no CPU. */
+static int refuse_commands(const struct view *view)
+{
+	cli_error("%s: CPU by command is not kept of that time", view->path);
+	return CLI_FAILURE;
 }
 
 static int show(struct view *view, struct store *store, const char *name)
 {
-	int r, status;
+	int status, r = read_past(view, store);
 
-	view->range.containers = view->range.is_host ? NULL : view->who.word;
-	view->range.max_rows = MAX_ROWS;
-	r = cli_past_read(store, &view->range, &view->past);
 	if (r == 0)
 		r = make_rows(view);
 	if (r < 0)
 		return cli_past_failed(view->path, r);
+	if (view->of_commands && !view->commands.are_kept)
+		return refuse_commands(view);
 	status = print(view);
 	if (status != CLI_OK || view->rows.nr > 0)
 		return status;
@@ -168,6 +213,7 @@ static int run(struct view *view, const char *name)
 	cli_past_close(store, view->path);
 	cli_past_who_done(&view->who);
 	cli_past_rows_done(&view->past);
+	cli_command_rows_done(&view->commands);
 	cli_rows_done(&view->rows);
 	return status;
 }
@@ -191,6 +237,16 @@ static int64_t begin_of_an_hour(const struct cli_past_range *range)
 				from_ms;
 }
 
+static int64_t choose_step(const struct view *view, int64_t length_ms)
+{
+	int64_t least_ms = history_round_step(1);
+
+	if (!view->of_commands)
+		return history_round_step(length_ms / rows_that_fit(view));
+	return length_ms / STEPS_OF_COMMANDS <= least_ms ? least_ms :
+	       command_history_round_step(length_ms / STEPS_OF_COMMANDS);
+}
+
 static int choose_range(struct view *view)
 {
 	struct cli_past_range *range = &view->range;
@@ -211,8 +267,7 @@ static int choose_range(struct view *view)
 		return CLI_USAGE;
 	}
 	if (!range->step_ms)
-		range->step_ms = history_round_step(length_ms /
-						    rows_that_fit(view));
+		range->step_ms = choose_step(view, length_ms);
 	if (length_ms / range->step_ms < MAX_ROWS)
 		return CLI_GO_ON;
 	cli_error("--step: more than %d steps from --from to --to", MAX_ROWS);
@@ -230,6 +285,7 @@ static int parse_option(struct view *view, int opt, char **argv)
 				      &view->range.to_ms);
 	case OPT_STEP:
 		return cli_parse_span("--step", optarg, &view->range.step_ms);
+	case OPT_COMMANDS:
 	case OPT_DEVICE:
 		return CLI_GO_ON;	/* known already */
 	case OPT_STORE:
@@ -241,8 +297,8 @@ static int parse_option(struct view *view, int opt, char **argv)
 }
 
 /*
- * The first word that is no option, and whether a device is named, decide which
- * columns -o may name.
+ * The first word that is no option, and whether commands are wanted or a device
+ * is named, decide which columns -o may name.
  */
 static void find_subject(struct view *view, int argc, char **argv)
 {
@@ -252,6 +308,7 @@ static void find_subject(struct view *view, int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1) {
 		if (opt == OPT_DEVICE)
 			range->device = optarg;
+		view->of_commands |= opt == OPT_COMMANDS;
 	}
 	range->is_host = optind < argc &&
 			 strcmp(argv[optind], CLI_PAST_HOST) == 0;
@@ -260,6 +317,8 @@ static void find_subject(struct view *view, int argc, char **argv)
 
 static const char *default_columns(const struct view *view)
 {
+	if (view->of_commands)
+		return COMMAND_COLUMNS;
 	if (view->range.is_host)
 		return HOST_COLUMNS;
 	return view->range.device ? DEVICE_COLUMNS : COLUMNS;
@@ -270,6 +329,8 @@ static int check_subject(const struct view *view, int argc)
 	if (optind == argc)
 		cli_error("history: which container? Name one; see: "
 			  "contmon history --help");
+	else if (view->of_commands && view->range.device)
+		cli_error("--commands: not with --device");
 	else if (view->range.is_host && view->range.device)
 		cli_error("--device: only the IO of containers is recorded by "
 			  "device, not that of the host");
@@ -283,7 +344,11 @@ static int parse(struct view *view, int argc, char **argv)
 	int opt, status = CLI_GO_ON;
 
 	find_subject(view, argc, argv);
-	cli_past_offer(&view->listing.layout, cli_past_list_of(&view->range));
+	if (view->of_commands)
+		cli_offer_command_row_columns(&view->listing.layout);
+	else
+		cli_past_offer(&view->listing.layout,
+			       cli_past_list_of(&view->range));
 	while (status == CLI_GO_ON &&
 	       (opt = getopt_long(argc, argv, ":o:h", options, NULL)) != -1)
 		status = parse_option(view, opt, argv);

@@ -87,6 +87,7 @@ EXACT = [
     ("contmon history sh", ["shop-web-1"]),
     ("contmon history ho", ["host"]),
     ("contmon history --fr", ["--from"]),
+    ("contmon history --com", ["--commands"]),
     ("contmon policy lo", ["log"]),
     ("contmon policy st", ["status"]),
     ("contmon policy replay --si", ["--since"]),

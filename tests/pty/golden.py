@@ -178,6 +178,13 @@ CASES = [
     ("history, of the host", f"history host {WHOLE} --step 30m", 80, {}),
     ("history, what columns of the host are", "history -o help host", "pipe",
      {}),
+    ("history, commands", f"history shop-web-1 {WHOLE} --commands --step 1h", 80, {}),
+    ("history, commands, 40 columns", f"history 0123feed {WHOLE} --commands --step 10m", 40,
+     {"NO_COLOR": "1"}),
+    ("history, commands of the host, CSV", f"history host {WHOLE} --commands --step 1h --csv",
+     "pipe", {}),
+    ("history, commands of a device", "history web --commands --device sda", "pipe", {}),
+    ("history, what columns of commands are", "history --commands -o help web", "pipe", {}),
     ("history, of nobody", "history shop --store past.db", "pipe", {}),
     ("history, of another time", "history 0123feed --store past.db --to "
      "2026-01-31T12:00", "pipe", {}),
@@ -422,6 +429,7 @@ NAMED = [("ps", "nginx"), ("containers", "shop-web-1"),
          ("containers -a", "/system.slice"),
          ("events --count 4 --type fork,exec,exit", "postgres"),
          (f"history shop-web-1 {WHOLE} --step 20m", "2026-0"),
+         (f"history shop-web-1 {WHOLE} --step 20m --commands", "2026-0"),
          ("watch -n 0.1 60", "")]
 LEAST = 6
 WIDTHS = [20, 30, 46, 63, 64, 80]

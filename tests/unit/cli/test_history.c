@@ -173,6 +173,54 @@ static void test_host(void **state)
 		 "history --help");
 }
 
+/* Of the job it is not known how much CPU processes used that ended. */
+static void test_commands(void **state)
+{
+	(void)state;
+	must_print("--commands --from 2026-01-31T10:05Z --to 2026-01-31T10:06Z "
+		   "--step 1m shop-web-1 -o t,container,cpu-cores,"
+		   "cpu-living,cpu-exited,comm",
+		   "               TIME CONTAINER  CORES LIVING ENDED COMMAND\n"
+		   "2026-01-31 10:05:00 shop-web-1  0.50   0.50  0.00 nginx\n"
+		   "2026-01-31 10:05:00 shop-web-1  0.25   0.00  0.25 sh\n"
+		   "2026-01-31 10:05:00 shop-web-1  0.05   0.05  0.00 "
+		   "worker \\x1b[2J\n"
+		   "2026-01-31 10:05:00 shop-web-1  0.00      -     - "
+		   "(other)\n"
+		   "2026-01-31 10:06:00 shop-web-1  0.50   0.50  0.00 nginx\n"
+		   "2026-01-31 10:06:00 shop-web-1  0.25   0.00  0.25 sh\n"
+		   "2026-01-31 10:06:00 shop-web-1  0.05   0.05  0.00 "
+		   "worker \\x1b[2J\n"
+		   "2026-01-31 10:06:00 shop-web-1  0.00      -     - "
+		   "(other)\n");
+	must_print("--commands --from 2026-01-31T10:05Z --to 2026-01-31T10:05Z "
+		   "--step 10 -o t,comm,commands,cpu-cores,cpu-living 0123feed "
+		   "--csv", "t,comm,commands,cpu_cores,cpu_living_cores\n"
+		   "1769853900000,gzip,1,,2\n"
+		   "1769853900000,(other),,,\n");
+	must_print("--commands --from 2026-01-31T10:05Z --to 2026-01-31T10:05Z "
+		   "--step 10 host",
+		   "               TIME CORES LIVING ENDED COMMAND\n"
+		   "2026-01-31 10:05:00  0.01   0.00  0.01 cron\n"
+		   "2026-01-31 10:05:00     -      -     - (other)\n");
+	assert_int_equal(past_run("--commands --json --from 2026-01-31T10:05Z "
+				  "--to 2026-01-31T10:05Z shop-web-1"), CLI_OK);
+	assert_non_null(strstr(captured.out, "\"known\": true"));
+	/* The first sample covers no time. */
+	assert_int_equal(past_run("--commands --from 2026-01-31T10:00Z --to "
+				  "2026-01-31T10:00Z --step 10 host"),
+			 CLI_FAILURE);
+	assert_non_null(strstr(captured.err, ": CPU by command is not kept of "
+			       "that time\n"));
+	must_say("--commands --device sda shop-web-1", CLI_USAGE,
+		 "--commands: not with --device");
+	must_say("--commands --to 2026-01-01 0123feed", CLI_FAILURE,
+		 "nothing is recorded of 0123feed in that time, but it was "
+		 "there from 2026-01-31 10:00:00 to 2026-01-31 10:29:50; see "
+		 "--from and --to");
+	assert_int_equal(past_run("--commands -o load1 host"), CLI_USAGE);
+}
+
 static void test_wrong_usage(void **state)
 {
 	(void)state;
@@ -224,6 +272,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_to_show),
 		cmocka_unit_test(test_no_such_container),
 		cmocka_unit_test(test_host),
+		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_wrong_usage),
 		cmocka_unit_test(test_wrong_usage_of_top),
 	};
