@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * For each container, and for the host outside of all containers, only the
- * processes that lead by CPU or memory go to the store: of a thousand
- * processes, most do nothing in a second.
+ * processes that lead by CPU or memory go to the store, and some of which it is
+ * unknown whether they do: of a thousand processes, most do nothing in a
+ * second.
  */
 #include "recorder.h"
 
@@ -24,17 +25,22 @@
 #include "told.h"
 
 #define BY_CPU 3
+#define UNKNOWN 3
 #define BY_MEMORY 2
-#define NR_LEADERS (BY_CPU + BY_MEMORY)
+#define NR_LEADERS (BY_CPU + UNKNOWN + BY_MEMORY)
 #define NONE SIZE_MAX
 
 /**
  * struct leaders - processes of one container, as indices into the sample
- * @all: first those that lead by CPU, then those that lead by memory
+ * @all: first those that lead by CPU, then some whose CPU is unknown: those
+ *	that have used the most since they were started; then those that lead by
+ *	memory
+ * @nr_unknown: of all whose CPU is unknown
  * @oldest: the process that was started first
  */
 struct leaders {
 	size_t all[NR_LEADERS];
+	size_t nr_unknown;
 	size_t oldest;
 };
 
@@ -123,6 +129,17 @@ static double cores_of(const struct model *model, size_t i)
 	return cores > 0 ? cores : 0;
 }
 
+/* How much it can be expected to use next; 0 if it is known */
+static double unknown_of(const struct model *model, size_t i)
+{
+	const struct contmon_task *task = &model->sample->tasks.entries[i];
+
+	if (!isnan(model->process_cores[i]))
+		return 0;
+	return task->valid & CONTMON_TASK_CPU ?
+	       1 + (double)task->runtime_ns : 1;
+}
+
 static double rss_of(const struct model *model, size_t i)
 {
 	const struct contmon_task *task = &model->sample->tasks.entries[i];
@@ -150,7 +167,9 @@ static void rank(const struct model *model, size_t *best, size_t nr, size_t i,
 	best[place] = i;
 }
 
-static void find_leaders(struct recorder *recorder, const struct model *model)
+/* @seconds: NAN if it is unknown of all what they used */
+static void find_leaders(struct recorder *recorder, const struct model *model,
+			 double seconds)
 {
 	const struct sample *sample = model->sample;
 	size_t i, j, nr = model->nr_containers;
@@ -159,6 +178,7 @@ static void find_leaders(struct recorder *recorder, const struct model *model)
 		for (j = 0; j < NR_LEADERS; j++)
 			recorder->leaders[i].all[j] = NONE;
 		recorder->leaders[i].oldest = NONE;
+		recorder->leaders[i].nr_unknown = 0;
 	}
 	for (i = 0; i < sample->tasks.nr; i++) {
 		const struct contmon_task *tasks = sample->tasks.entries;
@@ -169,7 +189,11 @@ static void find_leaders(struct recorder *recorder, const struct model *model)
 			continue;
 		leaders = &recorder->leaders[owner < 0 ? nr : (size_t)owner];
 		rank(model, leaders->all, BY_CPU, i, cores_of);
-		rank(model, leaders->all + BY_CPU, BY_MEMORY, i, rss_of);
+		rank(model, leaders->all + BY_CPU, UNKNOWN, i, unknown_of);
+		rank(model, leaders->all + BY_CPU + UNKNOWN, BY_MEMORY, i,
+		     rss_of);
+		if (isnan(model->process_cores[i] * seconds))
+			leaders->nr_unknown++;
 		if (leaders->oldest == NONE ||
 		    tasks[i].start_boottime_ns <
 		    tasks[leaders->oldest].start_boottime_ns)
@@ -177,11 +201,15 @@ static void find_leaders(struct recorder *recorder, const struct model *model)
 	}
 }
 
-/* A process that leads in both is shown once. */
+/*
+ * A process that leads in both is shown once. Returns in @ret_lacks whether
+ * there are more that are unknown.
+ */
 static size_t show_leaders(struct recorder *recorder,
 			   const struct model *model, size_t owner,
-			   double seconds)
+			   double seconds, bool *ret_lacks)
 {
+	size_t nr_unknown = recorder->leaders[owner].nr_unknown;
 	const size_t *all = recorder->leaders[owner].all;
 	size_t first = owner * NR_LEADERS, nr = 0, i, j;
 
@@ -201,7 +229,10 @@ static size_t show_leaders(struct recorder *recorder,
 			.cpu_seconds = row->cpu_cores * seconds,
 			.rss_bytes = row->rss_bytes,
 		};
+		if (isnan(row->cpu_cores * seconds))
+			nr_unknown--;
 	}
+	*ret_lacks = nr_unknown > 0;
 	return nr;
 }
 
@@ -264,7 +295,8 @@ static void show_container(struct recorder *recorder,
 		shown.pid = (uint32_t)model->sample->tasks.entries[oldest].pid;
 	shown.earlier_oom_kills = container->oom_kills_before;
 	shown.processes = recorder->processes + i * NR_LEADERS;
-	shown.nr_processes = show_leaders(recorder, model, i, seconds);
+	shown.nr_processes = show_leaders(recorder, model, i, seconds,
+					  &shown.lacks_unknown);
 	shown.commands = recorded_commands_of(&recorder->commands, model,
 					      (int32_t)i);
 	recorder->containers[i] = shown;
@@ -305,7 +337,7 @@ static int record(struct recorder *recorder, const struct model *model)
 	    make_room_for_devices(recorder, model) < 0 ||
 	    recorded_commands_read(&recorder->commands, model, seconds) < 0)
 		return -ENOMEM;
-	find_leaders(recorder, model);
+	find_leaders(recorder, model, seconds);
 	devices = recorder->devices;
 	for (i = 0; i < nr; i++) {
 		show_container(recorder, model, i, seconds);
@@ -313,7 +345,8 @@ static int record(struct recorder *recorder, const struct model *model)
 	}
 	tick.containers = recorder->containers;
 	tick.processes = recorder->processes + nr * NR_LEADERS;
-	tick.nr_processes = show_leaders(recorder, model, nr, seconds);
+	tick.nr_processes = show_leaders(recorder, model, nr, seconds,
+					 &tick.lacks_unknown);
 	tick.commands = recorded_commands_of(&recorder->commands, model,
 					     SAMPLE_HOST);
 	recorder->last_boottime_ns = sample->boottime_ns;

@@ -3,6 +3,7 @@
 #ifndef CONTMOND_STORE_BUSIEST_H
 #define CONTMOND_STORE_BUSIEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,6 +12,8 @@
 /* Limits for each container and moment, by CPU and by memory */
 #define BUSIEST_BY_CPU 3
 #define BUSIEST_BY_MEMORY 2
+/* Of those whose CPU is unknown, the first ones; others may lead by memory */
+#define BUSIEST_UNKNOWN 3
 
 #define PROCESS_USE_UNKNOWN (-1)
 
@@ -32,6 +35,12 @@ struct process_use {
 };
 
 /**
+ * process_use_is_others() - is this no process, but what busiest_others() has
+ * added?
+ */
+bool process_use_is_others(const struct process_use *use);
+
+/**
  * struct busiest - zero-initialise
  * @all: in ascending order of @c
  *
@@ -49,10 +58,27 @@ void busiest_done(struct busiest *busiest);
 /** busiest_add() - add to the usage of a process. Returns 0 or -ENOMEM */
 int busiest_add(struct busiest *busiest, const struct process_use *use);
 
+/**
+ * busiest_others() - the CPU of other processes of a container is unknown
+ *
+ * They are neither added before nor afterwards. That there are some is kept and
+ * written as well. Returns 0 or -ENOMEM.
+ */
+int busiest_others(struct busiest *busiest, uint32_t c);
+
+/** busiest_are_known() - are there no such processes? */
+bool busiest_are_known(const struct busiest *busiest, uint32_t c);
+
+/** busiest_clear_cpu() - there was no time in which any could use CPU */
+void busiest_clear_cpu(struct busiest *busiest);
+
 /** busiest_merge() - add all of @from. Returns 0 or -ENOMEM */
 int busiest_merge(struct busiest *busiest, const struct busiest *from);
 
-/** busiest_write() - write the leaders by CPU and by memory */
+/**
+ * busiest_write() - write the leaders by CPU and by memory, and some whose CPU
+ * is unknown: any more of these are written as others
+ */
 void busiest_write(const struct busiest *busiest, struct buffer *ret);
 
 /**

@@ -20,10 +20,7 @@ void busy_clear(struct busy *busy)
 
 void busy_clear_cpu(struct busy *busy)
 {
-	size_t i;
-
-	for (i = 0; i < busy->processes.nr; i++)
-		busy->processes.all[i].cpu_ms = 0;
+	busiest_clear_cpu(&busy->processes);
 	busy_commands_clear(&busy->commands);
 }
 
@@ -55,10 +52,11 @@ static int64_t living_ms(const struct store_command *command)
 }
 
 static int add_processes(struct busiest *busiest, uint32_t c,
-			 const struct store_process *processes, size_t nr)
+			 const struct store_process *processes, size_t nr,
+			 bool lacks_unknown)
 {
+	int r = lacks_unknown ? busiest_others(busiest, c) : 0;
 	size_t i;
-	int r = 0;
 
 	for (i = 0; i < nr && r == 0; i++) {
 		const struct store_process *process = &processes[i];
@@ -101,7 +99,8 @@ int busy_add_container(struct busy *busy, uint32_t c,
 		       const struct store_container *container)
 {
 	int r = add_processes(&busy->processes, c, container->processes,
-			      container->nr_processes);
+			      container->nr_processes,
+			      container->lacks_unknown);
 
 	return r < 0 ? r : add_commands(&busy->commands, c,
 					&container->commands);
@@ -110,7 +109,7 @@ int busy_add_container(struct busy *busy, uint32_t c,
 int busy_add_host(struct busy *busy, const struct store_tick *tick)
 {
 	int r = add_processes(&busy->processes, 0, tick->processes,
-			      tick->nr_processes);
+			      tick->nr_processes, tick->lacks_unknown);
 
 	busy->commands.unknown |= tick->hides_commands;
 	return r < 0 ? r : add_commands(&busy->commands, 0, &tick->commands);

@@ -117,7 +117,7 @@ int store_next_events(struct store *store, struct past_follow *follow,
  * struct past_process - one of the busiest processes at a moment
  * @container: title of its container, "host" outside of all containers
  * @cpu_cores: during the moment; NAN if it covers no time, as the first tick of
- *	a run, or if that of any tick is unknown
+ *	a run, or if that of any tick is or may be unknown
  * @rss_bytes: NAN if unknown
  */
 struct past_process {

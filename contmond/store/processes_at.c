@@ -18,10 +18,17 @@ struct teller {
 	void *userdata;
 };
 
+/*
+ * A tick says of each process that it has whether its CPU is known. In a
+ * bucket, one that leads may be among the others of a tick.
+ */
 static double cpu_cores(const struct busy_at *found,
 			const struct process_use *use)
 {
-	return use->cpu_ms < 0 ? (double)NAN :
+	bool is_among_others = found->width_ms > 0 &&
+		!busiest_are_known(&found->busy.processes, use->c);
+
+	return use->cpu_ms < 0 || is_among_others ? (double)NAN :
 	       busy_at_cores(found, use->cpu_ms);
 }
 
@@ -44,7 +51,7 @@ static int tell(const struct busy_at *found, void *userdata)
 				     (double)use->rss_kib * 1024,
 		};
 
-		if (process.container)
+		if (process.container && !process_use_is_others(use))
 			r = teller->fn(&process, teller->userdata);
 	}
 	return r;

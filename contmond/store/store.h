@@ -131,7 +131,9 @@ struct store_commands {
  * @labels: a JSON object, or NULL
  * @pid: its first process; 0 if unknown
  * @earlier_oom_kills: those of earlier runs, which @row includes
- * @processes: candidates for its busiest processes, in any order
+ * @processes: candidates for its busiest processes, in any order, but some
+ *	whose CPU is unknown before those that lead only by memory
+ * @lacks_unknown: others that are not in @processes have an unknown CPU as well
  * @devices: those in its io.stat, in any order
  * @before: see struct store_tick
  */
@@ -146,6 +148,7 @@ struct store_container {
 	double earlier_oom_kills;
 	const struct store_process *processes;
 	size_t nr_processes;
+	bool lacks_unknown;
 	struct store_commands commands;
 	const struct model_device *devices;
 	size_t nr_devices;
@@ -158,6 +161,7 @@ struct store_container {
  * @boottime_ns: the same moment in CLOCK_BOOTTIME
  * @processes: candidates for the busiest outside of all containers
  * @commands: likewise
+ * @lacks_unknown: as in struct store_container
  * @hides_commands: nobody knows what any command used, because procfs hides
  *	processes or there were no samples for a while. The first tick covers no
  *	time, so it does not matter for that
@@ -173,6 +177,7 @@ struct store_tick {
 	size_t nr_containers;
 	const struct store_process *processes;
 	size_t nr_processes;
+	bool lacks_unknown;
 	struct store_commands commands;
 	bool hides_commands;
 	uint32_t gained_ms;

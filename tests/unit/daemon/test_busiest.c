@@ -75,6 +75,109 @@ static void test_unknown_numbers(void **state)
 	buffer_done(&bytes);
 }
 
+static void add_of(struct busiest *busiest, uint32_t c, uint32_t pid,
+		   int64_t cpu_ms, int64_t rss_kib)
+{
+	const struct process_use use = {
+		.c = c, .pid = pid, .cpu_ms = cpu_ms, .rss_kib = rss_kib,
+	};
+
+	assert_int_equal(busiest_add(busiest, &use), 0);
+}
+
+/* What a frame or a chunk keeps of it */
+static void write_and_read(struct busiest *busiest)
+{
+	struct buffer bytes = { 0 };
+	struct reader reader;
+
+	busiest_write(busiest, &bytes);
+	busiest_done(busiest);
+	reader = reader_of(&bytes);
+	assert_int_equal(busiest_read(busiest, &reader), 0);
+	buffer_done(&bytes);
+}
+
+static int64_t ms_of(const struct busiest *busiest, uint32_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < busiest->nr; i++)
+		if (busiest->all[i].pid == pid)
+			return busiest->all[i].cpu_ms;
+	fail_msg("no process %u", pid);
+	return 0;
+}
+
+/* It leads in the next tick, but of the sum a part is unknown. */
+static void test_one_that_is_unknown_and_leads_later(void **state)
+{
+	struct busiest first = { 0 }, next = { 0 };
+	uint32_t i;
+
+	(void)state;
+	add_of(&first, 1, 7, PROCESS_USE_UNKNOWN, 1);
+	for (i = 0; i < 20; i++)
+		add_of(&first, 1, 10 + i, 10 + i, 100);
+	write_and_read(&first);
+	assert_int_equal(first.nr, BUSIEST_BY_CPU + BUSIEST_BY_MEMORY + 1);
+	assert_true(busiest_are_known(&first, 1));
+	add_of(&next, 1, 7, 500, 1);
+	add_of(&next, 1, 29, 100, 1);
+	assert_int_equal(busiest_merge(&first, &next), 0);
+	write_and_read(&first);
+	assert_int_equal(ms_of(&first, 7), PROCESS_USE_UNKNOWN);
+	assert_int_equal(ms_of(&first, 29), 129);
+	busiest_done(&first);
+	busiest_done(&next);
+}
+
+/* Of those that are not kept, nobody knows which they are. */
+static void test_many_that_are_unknown(void **state)
+{
+	struct busiest busiest = { 0 };
+	uint32_t i;
+
+	(void)state;
+	add_of(&busiest, 2, 8, 50, 1);
+	for (i = 0; i < 20; i++)
+		add_of(&busiest, 1, 10 + i, PROCESS_USE_UNKNOWN, 1 + i);
+	add_of(&busiest, 1, 7, 50, 1);
+	assert_false(busiest_are_known(&busiest, 1));
+	write_and_read(&busiest);
+	write_and_read(&busiest);
+	assert_false(busiest_are_known(&busiest, 1));
+	assert_true(busiest_are_known(&busiest, 2));
+	assert_true(busiest_are_known(&busiest, 3));
+	assert_int_equal(ms_of(&busiest, 7), 50);
+	assert_in_range(busiest.nr, 7, 9);
+	/* They did not use any. */
+	busiest_clear_cpu(&busiest);
+	assert_true(busiest_are_known(&busiest, 1));
+	assert_int_equal(ms_of(&busiest, 7), 0);
+	busiest_done(&busiest);
+}
+
+/* None of those that are known is lost to them, nor the other way round. */
+static void test_room_for_both(void **state)
+{
+	struct busiest busiest = { 0 };
+	uint32_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		add_of(&busiest, 1, 10 + i, PROCESS_USE_UNKNOWN, 1);
+	for (i = 0; i < 100; i++)
+		add_of(&busiest, 1, 100 + i, 1 + i, 1);
+	assert_true(busiest_are_known(&busiest, 1));
+	write_and_read(&busiest);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(ms_of(&busiest, 10 + i), PROCESS_USE_UNKNOWN);
+	for (i = 0; i < BUSIEST_BY_CPU; i++)
+		assert_int_equal(ms_of(&busiest, 199 - i), 100 - i);
+	busiest_done(&busiest);
+}
+
 static void test_a_list_that_goes_back(void **state)
 {
 	static const uint64_t numbers[] = {
@@ -209,6 +312,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_busiest),
 		cmocka_unit_test(test_unknown_numbers),
+		cmocka_unit_test(test_one_that_is_unknown_and_leads_later),
+		cmocka_unit_test(test_many_that_are_unknown),
+		cmocka_unit_test(test_room_for_both),
 		cmocka_unit_test(test_a_list_that_goes_back),
 		cmocka_unit_test(test_long_lists_are_not_moved),
 		cmocka_unit_test(test_long_lists_that_are_merged),

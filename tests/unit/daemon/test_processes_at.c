@@ -16,6 +16,8 @@ static int note_process(const struct past_process *process, void *userdata)
 	return 0;
 }
 
+static bool lacks_unknown;	/* in the next ticks, in the container */
+
 static void tick_processes(int64_t t_s, double cpu)
 {
 	const struct box box = { "web", 1, 1 };
@@ -30,7 +32,8 @@ static void tick_processes(int64_t t_s, double cpu)
 	const struct store_process daemon = { .pid = 1, .comm = "init",
 					      .rss_bytes = 1 << 20 };
 	const struct store_container container = { .cgroup_id = 1,
-		.row = &row, .processes = processes, .nr_processes = 2 };
+		.row = &row, .processes = processes, .nr_processes = 2,
+		.lacks_unknown = lacks_unknown };
 	const struct store_tick tick = {
 		.t_ms = T0 + t_s * 1000,
 		.boottime_ns = (uint64_t)(BOOT0 + t_s * 1000) * NS_PER_MS,
@@ -89,16 +92,10 @@ static void test_processes_of_a_moment(void **state)
 	assert_int_equal(processes_at(9000, NULL, &moment), -ENOENT);
 }
 
-/* The ticks are gone: the bucket of 10 s has its busiest processes. */
-static void test_processes_of_a_bucket(void **state)
+static void forget_ticks(void)
 {
-	struct past_moment moment;
 	sqlite3 *sqlite;
-	int64_t t;
 
-	(void)state;
-	for (t = 0; t < 1300; t++)
-		tick_processes(t, 0.5);
 	store_sync(store);
 	close_store();
 	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
@@ -106,10 +103,49 @@ static void test_processes_of_a_bucket(void **state)
 		"tier = 0 AND layout IS NULL", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(sqlite);
 	open_store(path, 0);
+}
+
+/* The ticks are gone: the bucket of 10 s has its busiest processes. */
+static void test_processes_of_a_bucket(void **state)
+{
+	struct past_moment moment;
+	int64_t t;
+
+	(void)state;
+	for (t = 0; t < 1300; t++)
+		tick_processes(t, 0.5);
+	forget_ticks();
 	assert_int_equal(processes_at(305, NULL, &moment), 0);
 	assert_int_equal(moment.t_ms, T0 + 300000);
 	assert_int_equal(moment.width_ms, 10000);
 	assert_string_equal(names[1], "web/steady");
+	assert_near(cores[1], 0.5, 1e-9);
+}
+
+/* It may have been any of them, but a tick says which it was not. */
+static void test_others_that_are_unknown(void **state)
+{
+	struct past_moment moment;
+	int64_t t;
+
+	(void)state;
+	for (t = 0; t < 1300; t++) {
+		lacks_unknown = t == 305;
+		tick_processes(t, 0.5);
+	}
+	store_sync(store);
+	assert_int_equal(processes_at(305, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 0);
+	assert_int_equal(nr_names, 3);
+	assert_near(cores[1], 0.5, 1e-9);
+	forget_ticks();
+	assert_int_equal(processes_at(305, NULL, &moment), 0);
+	assert_int_equal(moment.width_ms, 10000);
+	assert_string_equal(names[0], "host/init");
+	assert_near(cores[0], 0, 0);
+	assert_string_equal(names[1], "web/steady");
+	assert_true(isnan(cores[1]));
+	assert_int_equal(processes_at(315, NULL, &moment), 0);
 	assert_near(cores[1], 0.5, 1e-9);
 }
 
@@ -165,6 +201,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_opened, end_test)
 		TEST(test_processes_of_a_moment),
 		TEST(test_processes_of_a_bucket),
+		TEST(test_others_that_are_unknown),
 		TEST(test_what_is_damaged),
 	};
 

@@ -1,6 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /api/v1/processes/past: the busiest processes at a moment */
+/*
+ * /api/v1/processes/past: the busiest processes at a moment
+ *
+ * wrap: store_tick
+ */
 #include "tests/unit/api.h"
+
+/* Of the newest tick, in the host */
+static size_t nr_unknown;
+static bool lacks_unknown;
+
+int __real_store_tick(struct store *store, const struct store_tick *tick);
+int __wrap_store_tick(struct store *store, const struct store_tick *tick);
+
+int __wrap_store_tick(struct store *store, const struct store_tick *tick)
+{
+	size_t i;
+
+	nr_unknown = 0;
+	for (i = 0; i < tick->nr_processes; i++)
+		if (isnan(tick->processes[i].cpu_seconds))
+			nr_unknown++;
+	lacks_unknown = tick->lacks_unknown;
+	return __real_store_tick(store, tick);
+}
 
 static const json_t *meta(const char *key)
 {
@@ -81,6 +104,42 @@ static void test_unknown_numbers(void **state)
 	world_sample_done(&next);
 }
 
+/* After @earlier, the host has some processes whose CPU is unknown. */
+static void tick_unknown(const struct sample *earlier, struct sample *sample,
+			 double seconds, int nr)
+{
+	int pid;
+
+	world_sample(sample, seconds);
+	for (pid = 50; pid < 50 + nr; pid++)
+		world_task(sample, pid, SAMPLE_HOST)->valid &=
+			~CONTMON_TASK_CPU;
+	assert_int_equal(model_update(&world.model, earlier, sample,
+				      world.names), 0);
+	http_kept_renew(&world.kept);
+	assert_int_equal(recorder_tick(world.recorder, &world.model), 0);
+}
+
+/* Any of them may be the busiest, so some are kept that lead in nothing. */
+static void test_processes_that_may_lead(void **state)
+{
+	static struct sample next, more, last;
+
+	(void)state;
+	tick_unknown(&world.now, &next, 102, 3);
+	assert_int_equal(nr_unknown, 3);
+	assert_false(lacks_unknown);
+	tick_unknown(&next, &more, 103, 9);
+	assert_in_range(nr_unknown, 3, 5);
+	assert_true(lacks_unknown);
+	tick_unknown(&more, &last, 104, 0);
+	assert_int_equal(nr_unknown, 0);
+	assert_false(lacks_unknown);
+	world_forget(&world, &last);
+	world_sample_done(&next);
+	world_sample_done(&more);
+}
+
 static void test_nothing_recorded(void **state)
 {
 	(void)state;
@@ -96,6 +155,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_a_moment),
 		TEST(test_unknown_numbers),
+		TEST(test_processes_that_may_lead),
 		TEST(test_nothing_recorded),
 	};
 
