@@ -7,9 +7,8 @@
 #define CONTMON_RING_H
 
 #include <linux/contmon.h>
-#include <linux/mm.h>
-#include <linux/slab.h>
 #include <linux/types.h>
+#include <linux/vmalloc.h>
 
 /**
  * struct contmon_ring - a ring buffer of events
@@ -27,9 +26,10 @@ struct contmon_ring {
 	u32 tail;
 };
 
+/* In pages, because kmalloc() would round up to 2^n of them */
 static inline int contmon_ring_init(struct contmon_ring *ring, u32 nr, u32 size)
 {
-	ring->slots = kvmalloc_array(nr, size, GFP_KERNEL_ACCOUNT);
+	ring->slots = __vmalloc_array(nr, size, GFP_KERNEL_ACCOUNT);
 	ring->nr = nr;
 	ring->size = size;
 	return ring->slots ? 0 : -ENOMEM;
@@ -37,7 +37,7 @@ static inline int contmon_ring_init(struct contmon_ring *ring, u32 nr, u32 size)
 
 static inline void contmon_ring_destroy(struct contmon_ring *ring)
 {
-	kvfree(ring->slots);
+	vfree(ring->slots);
 }
 
 static inline struct contmon_event *

@@ -147,6 +147,32 @@ TEST(streams_of_one_user_have_a_limit)
 	in_child(work_watch_as_member);
 }
 
+/* Of a stream of all types, as the contract says */
+#define STREAM_BYTES (2 << 20)
+#define NR_CHARGED 16
+
+static void work_pay_for_streams(void)
+{
+	__u64 before;
+	int i;
+
+	move_to_cgroup(getpid());
+	before = made_number("memory.current", "");
+	for (i = 0; i < NR_CHARGED; i++)
+		watch(CONTMON_EVENT_ALL & ~CONTMON_EVENT_LIMITS);
+	CHECK(made_number("memory.current", "") > before);
+	CHECK(made_number("memory.current", "") - before <=
+	      NR_CHARGED * STREAM_BYTES);
+}
+
+TEST(streams_take_no_more_memory_than_the_contract_says)
+{
+	require_root();
+	make_memory_cgroup();
+	in_child(work_pay_for_streams);
+	remove_cgroup();
+}
+
 static int mapped[2], asked_to_map[2];
 
 /* In a user namespace of its own, as a different user than outside */
