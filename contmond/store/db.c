@@ -13,27 +13,24 @@
 #include "base/buffer.h"
 #include "base/directory.h"
 #include "base/util.h"
+#include "db_code.h"
 
 /* Most chunks fit into one page, so few pages are half empty. */
 #define PAGE_BYTES "8192"
 #define TEXT(x) TEXT_(x)
 #define TEXT_(x) #x
 
-extern const char schema_sql[] __attribute__((visibility("hidden")));
-
 /* Opening */
 
-static int configure(sqlite3 *sqlite)
+static int configure(sqlite3 *sqlite, bool writes)
 {
+	int r;
+
 	sqlite3_extended_result_codes(sqlite, 0);
 	sqlite3_busy_timeout(sqlite, DB_BUSY_MS);
-	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	/*
-	 * Ours are for other programs. In a file that anybody may have made,
-	 * one could take the place of a table, and be computed for ever.
-	 */
-	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	r = db_switch_off_code(sqlite, writes);
+	if (r < 0)
+		return r;
 	/*
 	 * A small cache suffices, because the kernel's page cache has the rest.
 	 * It grows with each container that ends, until it is full.
@@ -73,6 +70,8 @@ static int use_old(sqlite3 *sqlite)
 {
 	int r = check_id(sqlite);
 
+	if (r == 0)
+		r = db_check_code(sqlite, true);
 	if (r < 0)
 		return r;
 	r = db_upgrade(sqlite);
@@ -90,7 +89,7 @@ static int open_sqlite(struct db *db, const char *path)
 
 	if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
 		return db->sqlite ? db_errno(db->sqlite) : -ENOMEM;
-	r = configure(db->sqlite);
+	r = configure(db->sqlite, true);
 	if (r == 0)
 		r = db_number(db->sqlite,
 			      "SELECT count(*) FROM sqlite_schema", &tables);
@@ -239,7 +238,7 @@ int db_open_reader(const struct db *db, sqlite3 **ret)
 	}
 	/* Only one connection may write and checkpoint. */
 	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	r = configure(sqlite);
+	r = configure(sqlite, false);
 	if (r == 0)
 		r = db_exec(sqlite, "PRAGMA query_only = ON; "
 			    "PRAGMA wal_autocheckpoint = 0");
@@ -320,8 +319,10 @@ static int open_file(const char *path, sqlite3 **ret)
 	if (sqlite3_open_v2(uri, ret, flags, NULL) != SQLITE_OK)
 		return *ret ? db_errno(*ret) : -ENOMEM;
 	sqlite3_db_config(*ret, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	r = configure(*ret);
-	return r == 0 ? check_version(*ret) : r;
+	r = configure(*ret, false);
+	if (r == 0)
+		r = check_version(*ret);
+	return r == 0 ? db_check_code(*ret, false) : r;
 }
 
 int db_open_file(const char *path, sqlite3 **ret, char **ret_why)
