@@ -29,7 +29,7 @@ struct known_owner {
 /**
  * struct teller - set @view to @userdata, zero-initialise the rest
  * @columns: first those of containers, then those of the host
- * @owners: in the order in which they were needed
+ * @owners: in ascending order of @c
  * @rows: of the current tick
  * @nr_numbers: how many were passed on
  * @stopped: the query is answered

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sorted.h"
 #include "base/util.h"
 #include "frames.h"
 #include "teller.h"
@@ -97,20 +98,24 @@ static int read_owner(struct teller *teller, int64_t c,
 	return r;
 }
 
-/* Returns 1 if it was found, 0 if it is not in the database. */
-static int find_owner(struct teller *teller, int64_t c,
-		      const struct tick_owner **ret)
+static int compare_owner(const void *key, const void *element)
+{
+	int64_t c = *(const int64_t *)key;
+	const struct known_owner *known =
+		*(struct known_owner *const *)element;
+
+	return (c > known->c) - (c < known->c);
+}
+
+/*
+ * Reads one that belongs at index @at. Newer containers have higher numbers, so
+ * most are added at the end. Returns as read_owner() does.
+ */
+static int add_owner(struct teller *teller, int64_t c, size_t at)
 {
 	struct known_owner *known, **grown;
-	size_t i;
 	int r;
 
-	for (i = 0; i < teller->nr_owners; i++) {
-		if (teller->owners[i]->c == c) {
-			*ret = &teller->owners[i]->owner;
-			return 1;
-		}
-	}
 	grown = reallocarray(teller->owners, teller->nr_owners + 1,
 			     sizeof(*grown));
 	if (!grown)
@@ -125,9 +130,25 @@ static int find_owner(struct teller *teller, int64_t c,
 		owner_free(known);
 		return r;
 	}
-	teller->owners[teller->nr_owners++] = known;
-	*ret = &known->owner;
+	memmove(&grown[at + 1], &grown[at],
+		(teller->nr_owners++ - at) * sizeof(*grown));
+	grown[at] = known;
 	return 1;
+}
+
+/* Returns 1 if it was found, 0 if it is not in the database. */
+static int find_owner(struct teller *teller, int64_t c,
+		      const struct tick_owner **ret)
+{
+	bool found;
+	size_t at = sorted_place(&c, teller->owners, teller->nr_owners,
+				 sizeof(*teller->owners), compare_owner,
+				 &found);
+	int r = found ? 1 : add_owner(teller, c, at);
+
+	if (r > 0)
+		*ret = &teller->owners[at]->owner;
+	return r;
 }
 
 /* Telling */

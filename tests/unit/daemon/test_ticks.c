@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every tick in its order, from frames and from sealed spans */
+/*
+ * Every tick in its order, from frames and from sealed spans
+ *
+ * wrap: sorted_place
+ */
 #include "tests/unit/store_file.h"
 
+#include "base/sorted.h"
 #include "contmond/store/ticks.h"
 
 #define NR_TICKS 1500
@@ -161,6 +166,58 @@ static void test_numbers_of_the_host_alone(void **state)
 	assert_int_equal(heard.nr, NR_TICKS);
 }
 
+static size_t nr_lookups, nr_comparisons;
+static sorted_fn *order_counted;
+
+size_t __real_sorted_place(const void *key, const void *array, size_t nr,
+			   size_t size, sorted_fn *order, bool *ret_found);
+size_t __wrap_sorted_place(const void *key, const void *array, size_t nr,
+			   size_t size, sorted_fn *order, bool *ret_found);
+
+static int count_comparison(const void *key, const void *element)
+{
+	nr_comparisons++;
+	return order_counted(key, element);
+}
+
+size_t __wrap_sorted_place(const void *key, const void *array, size_t nr,
+			   size_t size, sorted_fn *order, bool *ret_found)
+{
+	nr_lookups++;
+	order_counted = order;
+	return __real_sorted_place(key, array, nr, size, count_comparison,
+				   ret_found);
+}
+
+static int count_rows(const struct tick *tick, void *userdata)
+{
+	size_t *nr = userdata;
+
+	*nr += tick->nr - 1;
+	return 0;
+}
+
+/* Their owners are not compared one by one. */
+static void test_many_containers(void **state)
+{
+	static struct box boxes[MAX_BOXES];
+	struct ticks_query query = { NULL, 0, NULL, 0, 1 };
+	size_t i, nr_rows = 0;
+
+	(void)state;
+	for (i = 0; i < MAX_BOXES; i++)
+		boxes[i] = (struct box){ "web", i + 1, 1 };
+	for (i = 0; i < 10; i++)
+		tick_at(T0 + (int64_t)i * 1000, BOOT0 + (int64_t)i * 1000,
+			boxes, MAX_BOXES);
+	store_sync(store);	/* nothing else is looked up from here on */
+	nr_lookups = nr_comparisons = 0;
+	assert_int_equal(store_ticks(store, &query, count_rows, &nr_rows), 0);
+	assert_int_equal(nr_rows, 10 * MAX_BOXES);
+	assert_int_equal(nr_lookups, nr_rows);
+	assert_in_range(nr_comparisons, nr_rows, nr_rows * 11);
+}
+
 static void test_after_a_restart(void **state)
 {
 	struct heard heard = { .seq_of_first = 1 };
@@ -215,6 +272,7 @@ int main(void)
 		TEST(test_all_ticks),
 		TEST(test_from_anywhere),
 		TEST(test_numbers_of_the_host_alone),
+		TEST(test_many_containers),
 		TEST(test_after_a_restart),
 		TEST(test_a_late_database),
 	};
