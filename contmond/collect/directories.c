@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 
@@ -59,6 +60,19 @@ static bool is_shortage(int error)
 	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
 }
 
+/* -ENOENT: it is gone. Otherwise 0, and @ret is 0 if it cannot be looked at. */
+static int look_at(const char *path, ino_t *ret)
+{
+	struct stat status;
+
+	*ret = 0;
+	if (stat(path, &status) == 0)
+		*ret = status.st_ino;
+	else if (errno == ENOENT)
+		return -ENOENT;
+	return 0;
+}
+
 /* Finds directories that @known lacks. Returns how many, or an error. */
 static int find(const struct contmon_cgroup1 *mounts, int32_t pid,
 		const char *id, const struct directories *known,
@@ -75,7 +89,10 @@ static int find(const struct contmon_cgroup1 *mounts, int32_t pid,
 					 &found->root_lengths[i]);
 		if (is_shortage(r))
 			return r;
-		nr += r == 0;
+		if (r < 0)
+			continue;
+		look_at(found->paths[i], &found->inodes[i]);
+		nr++;
 	}
 	return nr;
 }
@@ -100,6 +117,7 @@ static void take(struct directories *directories, struct directories *found)
 		if (!found->paths[i])
 			continue;
 		directories->paths[i] = found->paths[i];
+		directories->inodes[i] = found->inodes[i];
 		directories->root_lengths[i] = found->root_lengths[i];
 		found->paths[i] = NULL;
 	}
@@ -127,6 +145,25 @@ int directories_follow(struct directories *directories, struct contmon *device,
 	directories->due_boottime_ns = now_boottime_ns +
 				       DIRECTORIES_AGE * NS_PER_SECOND;
 	return 0;
+}
+
+int directories_are_there(const struct directories *directories)
+{
+	size_t i, nr_same = 0, nr_others = 0;
+
+	for (i = FIRST_V1; i < NR_DIRECTORIES; i++) {
+		ino_t before = directories->inodes[i], now;
+
+		if (!directories->paths[i] || before == 0)
+			continue;
+		if (look_at(directories->paths[i], &now) == 0 && now == 0)
+			continue;
+		nr_same += now == before;
+		nr_others += now != before;
+	}
+	if ((nr_same == 0) == (nr_others == 0))
+		return -ENODATA;
+	return nr_same > 0;
 }
 
 void directories_forget(struct directories *directories)

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <contmon.h>
 
@@ -33,6 +34,7 @@ enum directory {
  * struct directories - of one container; zero-initialise
  * @paths: absolute; malloced; NULL: unknown, or the container is not in this
  *	hierarchy
+ * @inodes: of the directories of v1, when they were found; 0: unknown
  * @root_lengths: of the mount point, with which the path begins; the rest is
  *	the path in the hierarchy
  * @first_pid, @first_start_ns: the container's oldest process when they were
@@ -42,6 +44,7 @@ enum directory {
  */
 struct directories {
 	char *paths[NR_DIRECTORIES];
+	ino_t inodes[NR_DIRECTORIES];
 	size_t root_lengths[NR_DIRECTORIES];
 	int32_t first_pid;
 	uint64_t first_start_ns;
@@ -67,6 +70,14 @@ struct directories {
 int directories_follow(struct directories *directories, struct contmon *device,
 		       const struct contmon_cgroup1 *mounts, const char *id,
 		       const struct tally *tally, uint64_t now_boottime_ns);
+
+/**
+ * directories_are_there() - are those of v1 the same cgroups as when found?
+ *
+ * Returns 0 if each is gone, or another one has its name. Returns -ENODATA if
+ * none is known or can be looked at, or only some are the same.
+ */
+int directories_are_there(const struct directories *directories);
 
 /** directories_forget() - forget those of v1, because one of them is gone */
 void directories_forget(struct directories *directories);

@@ -208,14 +208,20 @@ static void note_first(struct known *known, const struct contmon_task *task)
 
 /*
  * A container of v1 has the same id when it runs again, in a cgroup of the same
- * name. But then all of its processes are newer than the last sample.
+ * name. A runtime makes a cgroup for each run, so whether it is the same one
+ * decides. If that cannot be seen, its processes do: all of them are newer than
+ * the last sample then, as they are if they were only replaced by others.
  */
 static bool runs_again(const struct scope_map *map, const struct known *old,
 		       const struct known *known)
 {
-	return old->first_start_ns > 0 &&
-	       known->first_start_ns > old->first_start_ns &&
-	       known->first_start_ns > map->tasks_boottime_ns;
+	int r;
+
+	if (old->first_start_ns == 0 ||
+	    known->first_start_ns <= old->first_start_ns)
+		return false;
+	r = directories_are_there(&old->scope->directories);
+	return r < 0 ? known->first_start_ns > map->tasks_boottime_ns : r == 0;
 }
 
 /* So its last run ends, as it does if it is not there for longer. */

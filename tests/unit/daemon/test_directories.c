@@ -17,6 +17,7 @@ static struct directories directories;
 static struct tally tally;
 static const char *present;	/* the controllers in whose hierarchies it is */
 static int32_t pid_to_ask;
+static const char *mounted_in = "";
 static int find_error;
 static int nr_asked;
 static uint64_t start_now_ns;	/* of the process that has the pid; 0: none */
@@ -52,8 +53,9 @@ int __wrap_contmon_cgroup1_find(const struct contmon_cgroup1 *cgroup1,
 		return find_error;
 	if (!strstr(present, controller))
 		return -ENOENT;
-	assert_true(asprintf(ret_directory, "/%s/%d", controller, pid) > 0);
-	*ret_root_length = 1 + strlen(controller);
+	assert_true(asprintf(ret_directory, "%s/%s/%d", mounted_in, controller,
+			     pid) > 0);
+	*ret_root_length = strlen(mounted_in) + 1 + strlen(controller);
 	return 0;
 }
 
@@ -224,6 +226,49 @@ static void test_nothing_to_look_for(void **state)
 	assert_int_equal(nr_asked, 0);
 }
 
+static void make_place(const char *name)
+{
+	char inner[32];
+
+	snprintf(inner, sizeof(inner), "%s/10", name);
+	mkdir(in_directory(name), 0700);
+	assert_int_equal(mkdir(in_directory(inner), 0700), 0);
+}
+
+/* Instead of its directory there is another of the same name. */
+static void make_place_again(const char *name)
+{
+	char old[600];
+
+	snprintf(old, sizeof(old), "%s.old", in_directory(name));
+	assert_int_equal(rename(in_directory(name), old), 0);
+	make_place(name);
+}
+
+static void test_whether_they_are_the_same(void **state)
+{
+	(void)state;
+	assert_int_equal(make_directory(state), 0);
+	assert_int_equal(directories_are_there(&directories), -ENODATA);
+	/* What cannot be looked at is not known to be another. */
+	present = "cpu";
+	assert_int_equal(follow_at(SECOND), 0);
+	assert_int_equal(directories_are_there(&directories), -ENODATA);
+	mounted_in = test_directory;
+	present = "memory pids";
+	make_place("memory");
+	make_place("pids");
+	assert_int_equal(follow_at(20 * SECOND), 0);
+	assert_int_equal(directories_are_there(&directories), 1);
+	make_place_again("pids");
+	assert_int_equal(directories_are_there(&directories), -ENODATA);
+	assert_int_equal(rename(in_directory("memory"),
+				in_directory("away")), 0);
+	assert_int_equal(directories_are_there(&directories), 0);
+	mounted_in = "";
+	assert_int_equal(remove_directory(state), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -235,6 +280,7 @@ int main(void)
 		TEST(test_errors),
 		TEST(test_a_pid_that_is_used_again),
 		TEST(test_nothing_to_look_for),
+		TEST(test_whether_they_are_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,28 @@ static void start_at(uint64_t start_ns, const char *comm)
 		 comm);
 }
 
+/* Its cgroup in one hierarchy: what stands in a sample's place finds it. */
+static void see_directory(struct scope *scope, enum directory directory,
+			  const char *name)
+{
+	struct stat status;
+
+	scope->directories.paths[directory] = strdup(in_directory(name));
+	assert_int_equal(mkdir(in_directory(name), 0700), 0);
+	assert_int_equal(stat(in_directory(name), &status), 0);
+	scope->directories.inodes[directory] = status.st_ino;
+}
+
+/* While the old one exists, the new one has another inode. */
+static void make_again(const char *name)
+{
+	char old[600];
+
+	snprintf(old, sizeof(old), "%s.old", in_directory(name));
+	assert_int_equal(rename(in_directory(name), old), 0);
+	assert_int_equal(mkdir(in_directory(name), 0700), 0);
+}
+
 static void update_at(uint64_t boottime_ns)
 {
 	tasks.taken_boottime_ns = boottime_ns;
@@ -100,6 +122,38 @@ static void test_one_of_v1_runs_again(void **state)
 	assert_ptr_not_equal(scope_of_process(3), db);
 	assert_int_equal(scope_of_process(3)->cgroup_id, db->cgroup_id);
 	scope_unref(db);
+}
+
+/* If its cgroup is still there, only its processes are others. */
+static void test_new_processes_in_one_of_v1(void **state)
+{
+	struct scope *db;
+
+	(void)state;
+	assert_int_equal(make_directory(state), 0);
+	use_v1();
+	start_at(50, "db");
+	update_at(100);
+	db = scope_ref(scope_of_process(3));
+	see_directory(db, DIRECTORY_MEMORY, "memory");
+	see_directory(db, DIRECTORY_PIDS, "pids");
+	start_at(150, "db");
+	update_at(200);
+	assert_ptr_equal(scope_of_process(3), db);
+	/* One is gone: its processes tell. */
+	make_again("pids");
+	start_at(190, "db");
+	update_at(300);
+	assert_ptr_equal(scope_of_process(3), db);
+	/* Some began while the processes were read. */
+	make_again("memory");
+	start_at(299, "db");
+	update_at(400);
+	assert_int_equal(scope_map_nr_v1(map), 1);
+	update_at(500);
+	assert_ptr_not_equal(scope_of_process(3), db);
+	scope_unref(db);
+	assert_int_equal(remove_directory(state), 0);
 }
 
 /* A process of the runtime ends as soon as the container's own one begins. */
@@ -206,6 +260,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(test_containers_of_v1),
 		TEST(test_one_of_v1_runs_again),
+		TEST(test_new_processes_in_one_of_v1),
 		TEST(test_one_of_v1_that_begins),
 		TEST(test_v2_comes_before_v1),
 		TEST(test_no_v2),
