@@ -280,6 +280,19 @@ class Api:
             "cpu_living_cores", "cpu_exited_cores")), {
             "t": t, "width_ms": 0, "known": t is not None}
 
+    def commands_series(self, query):
+        """The first command uses half of the CPU, the next a quarter, ..."""
+        limit = number(query, "limit", 5)
+        rows, meta = self.series({**{
+            key: query[key] for key in query if key != "limit"},
+            "metric": "cpu_cores"})
+        comms = comms_of(self.machine.processes(self.machine.last_sample()))
+        return [point for row in rows for point in points_of_commands(
+            row, comms.get(row["container"], ["gone"])[:limit])], {
+            "from": meta["from"], "to": meta["to"], "step_ms": meta["step_ms"],
+            "step_widened": False, "resolution_ms": 0, "known": True,
+            "truncated": meta["truncated"]}
+
     def containers_ended(self, query):
         names = chosen(query)
         low, high = number(query, "from", 0), number(query, "to", 1 << 60)
@@ -374,6 +387,29 @@ def commands_of(processes):
     return list(rows.values())
 
 
+def comms_of(processes):
+    """The commands of each container"""
+    comms = {}
+    for process in processes:
+        own = comms.setdefault(process["container"], [])
+        if process["comm"] not in own:
+            own.append(process["comm"])
+    return comms
+
+
+def points_of_commands(row, comms):
+    """Rows of a step of a container, and the rest"""
+    used = row["v"]
+    for comm in comms:
+        used = None if used is None else used / 2
+        yield {"t": row["t"], "container": row["container"], "comm": comm,
+               "commands": 1, "cpu_cores": used, "cpu_living_cores": used,
+               "cpu_exited_cores": None if used is None else 0}
+    yield {"t": row["t"], "container": row["container"], "comm": "(other)",
+           "commands": None, "cpu_cores": used, "cpu_living_cores": None,
+           "cpu_exited_cores": None}
+
+
 def kept_of(rows, keys):
     """Of each container the first three"""
     kept = {}
@@ -395,6 +431,7 @@ PARAMETERS = {
     "processes/past": {"at", "container"},
     "commands": {"container", "limit"},
     "commands/past": {"at", "container"},
+    "commands/series": {"container", "from", "limit", "step", "to"},
     "audit": {"after", "container", "from", "limit", "to"},
     "policy": set(), "policy/classes": set(), "policy/pending": set(),
     "series": {"aggregate", "container", "device", "from", "metric", "step",

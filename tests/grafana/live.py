@@ -18,6 +18,7 @@ import alerts
 import dashboards
 import infinity
 import shown
+import shown_commands
 from client import PATIENCE, SHAPELESS, Client, Unusable, settled_ms
 from tap import Tap
 
@@ -128,6 +129,8 @@ def check_target(client, target, chosen, length, interval):
             complaints = shown.check_table(client, question)
         elif length == 0:
             complaints = shown.check_empty(client, question)
+        elif question.endpoint == shown_commands.ENDPOINT:
+            complaints = shown_commands.check(client, question, interval)
         else:
             complaints = shown.check_series(client, question, running,
                                             interval)

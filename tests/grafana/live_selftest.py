@@ -15,7 +15,8 @@ from client import Client
 from tap import Tap
 
 # Of each dashboard's time series; tables are all looked at
-PANELS = {"CPU", "Load", "Memory, percent of the limit", "CPU pressure"}
+PANELS = {"CPU", "CPU by command", "Load", "Memory, percent of the limit",
+          "CPU pressure"}
 # What the fakes with an error are asked for, if they do not say it
 OVERVIEW = ("contmon / Overview", {"CPU", "Load", "Containers",
                                    "Memory, percent of the limit"})
@@ -156,6 +157,33 @@ class Exaggerating(fake_contmond.Api):
         rows, meta = super().series(query)
         return [dict(row, max=row["max"] + 1) if "max" in row else row
                 for row in rows], meta
+
+
+class Restless(fake_contmond.Api):
+    """Commands without the rest, so that they do not add up"""
+    asked = ("contmon / Container", {"CPU by command"})
+
+    def commands_series(self, query):
+        rows, meta = super().commands_series(query)
+        return [row for row in rows if row["commands"]], meta
+
+
+class Greedy(fake_contmond.Api):
+    """The rest is more than what is left of the CPU of a container."""
+    asked = ("contmon / Container", {"CPU by command"})
+
+    def commands_series(self, query):
+        rows, meta = super().commands_series(query)
+        return [dict(row, cpu_cores=row["cpu_cores"] and 1 + row["cpu_cores"])
+                if row["commands"] is None else row for row in rows], meta
+
+
+class Mingling(fake_contmond.Api):
+    """The commands of all containers, whichever was chosen"""
+    asked = ("contmon / Container", {"CPU by command"})
+
+    def commands_series(self, query):
+        return super().commands_series(dict(query, container=""))
 
 
 class Everyones(fake_contmond.Api):

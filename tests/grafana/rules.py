@@ -332,8 +332,12 @@ def series(panel):
         params = {param["key"]: param["value"]
                   for param in query["url_options"]["params"]}
         metrics = params.get("metric", "").split(",")
-        yield from series_columns(query["columns"], metrics,
-                                  params.get("aggregate"))
+        if query["url"].endswith("/commands/series"):
+            metrics = ["cpu_cores"]
+            yield from command_columns(panel, query["columns"])
+        else:
+            yield from series_columns(query["columns"], metrics,
+                                      params.get("aggregate"))
         if [params.get(key) for key in ("from", "to")] != \
                 ["${__timeFrom}", "${__timeTo}"]:
             yield "from and to are not the panel's"
@@ -366,6 +370,18 @@ def series_columns(columns, metrics, aggregate):
     if sorted(values) != sorted(keys) or \
             {kind for _, kind in values.values()} != {"number"}:
         yield "columns are not those of %s" % ",".join(keys)
+
+
+def command_columns(panel, columns):
+    """One line for each command"""
+    values = {column["selector"]: (column["text"], column.get("type"))
+              for column in columns}
+    if values != {"t": ("time", "timestamp_epoch"), "comm": ("comm", "string"),
+                  "cpu_cores": ("Value", "number")}:
+        yield "columns are not the time, the command and its CPU"
+    if panel["fieldConfig"]["defaults"].get(
+            "displayName") != "${__field.labels.comm}":
+        yield "lines are not called as their commands are"
 
 
 # The ranges for which the number of points is checked

@@ -91,9 +91,9 @@ def check_past(tap, words):
 
 
 # Each breaks a dashboard in one place; the rules must find it.
-def spoil(name):
+def spoil(name, file="overview.json"):
     def decorate(function):
-        SPOILS.append((name, function))
+        SPOILS.append((name, file, function))
         return function
     return decorate
 
@@ -263,6 +263,26 @@ def wrong_all(board):
     board["templating"]["list"][0]["allValue"] = ".*"
 
 
+def of_commands(board):
+    return next(panel for panel, target in dashboards.targets(board)
+                if target["url"] == "/api/v1/commands/series")
+
+
+@spoil("commands without their names", "container.json")
+def no_command(board):
+    of_commands(board)["targets"][0]["columns"][1]["selector"] = "container"
+
+
+@spoil("lines that are not called as their commands are", "container.json")
+def no_command_names(board):
+    del of_commands(board)["fieldConfig"]["defaults"]["displayName"]
+
+
+@spoil("a unit that CPU by command does not have", "container.json")
+def no_cores(board):
+    of_commands(board)["fieldConfig"]["defaults"]["unit"] = "percent"
+
+
 def check_linter(tap):
     missing = [name for name, how in LINTER.items()
                if not (callable(how) or how.strip())]
@@ -273,9 +293,8 @@ def check_linter(tap):
 def check_rules(tap, words):
     boards = dashboards.load()
     uids = {board["uid"] for _, board in boards}
-    board = dict(boards)["overview.json"]
-    for name, function in SPOILS:
-        spoilt = copy.deepcopy(board)
+    for name, file, function in SPOILS:
+        spoilt = copy.deepcopy(dict(boards)[file])
         function(spoilt)
         tap.check(list(rules.dashboard(spoilt, words, uids)),
                   "the rules notice %s" % name)
