@@ -66,7 +66,7 @@ def test_more(tap, page, base):
     test_all_kept(tap, page)
     name = sorted(running(base))[0]
     go(page, "#/container/" + urllib.request.quote(name))
-    page.until("document.querySelectorAll('#container-charts canvas').length === 6")
+    page.until("document.querySelectorAll('#container-charts canvas').length === 7")
     asked = refreshed(page)
     tap.check(asked and not any("memory_slab_bytes" in url for url in asked),
               "charts that are folded away are not loaded", asked)

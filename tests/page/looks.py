@@ -65,7 +65,7 @@ def test_looks(tap, page, base, out):
         page.wait(0.3)
         page.until("!(%s)" % WAITING)
         if picture == "-container":
-            page.until("document.querySelectorAll('#container-charts canvas').length === 6")
+            page.until("document.querySelectorAll('#container-charts canvas').length === 7")
             page.wait(1)
         if picture == "-more":
             page.until(DRAWN + " === views.container.more.charts.length")

@@ -280,11 +280,12 @@ def test_container(tap, page, base):
     facts = page.run("document.getElementById('container-facts').textContent")
     tap.check(row["short_id"] in facts and (row["image"] or "") in facts,
               "its facts", facts)
-    shown = page.until("[...document.querySelectorAll('#container-charts canvas')].length === 6"
+    shown = page.until("[...document.querySelectorAll('#container-charts canvas')].length === 7"
                        " && [...document.querySelectorAll('#container-charts .legend b')]"
                        ".map(node => node.textContent)")
     tap.check(shown and any(value != "\u2013" for value in shown),
-              "and six charts", shown)
+              "and seven charts", shown)
+    test_commands_over_time(tap, page, base)
     limits = page.run(TABLE + '("container-limits")')
     tap.check(len(limits) == 5 and any(row["limit"] == "Memory" for row in limits),
               "its limits", limits)
@@ -292,6 +293,23 @@ def test_container(tap, page, base):
     page.run("history.back()")
     tap.check(page.until("!document.getElementById('view-overview').hidden"),
               "the browser's button leads back")
+
+
+def test_commands_over_time(tap, page, base):
+    """A line for each command of which something is known"""
+    name = urllib.request.quote(page.run("view.name"))
+
+    def same():
+        page.wait(0.5)
+        shown = page.run("views.container.used.chart.lines?.map(({ label }) => label)")
+        frame = page.run("views.container.used.chart.frame")
+        rows = api(base, "commands/series?container=%s&from=%d&to=%d&step=%d" % (
+            name, frame["from"], frame["to"], frame["step"]))
+        told = {row["comm"] for row in rows if row["cpu_cores"] is not None}
+        return shown is not None and set(shown) == told and len(shown) == len(told), (
+            shown, told)
+
+    race(tap, "CPU by command over time, and of the rest", same)
 
 
 def test_owners(tap, page, base):

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 //
-// CPU by command, also of processes that ended: of one container, and at a moment.
+// CPU by command, also of processes that ended: of one container, at a moment and
+// over time.
 
 const COMMAND_COLUMNS = [
   textColumn("comm", "Command"),
@@ -18,4 +19,49 @@ function newCommandTable(root, keys, options) {
     caption: "CPU by command", sort: "-cpu_cores",
     columns: COMMAND_COLUMNS.filter(({ key }) => keys.includes(key)), ...options,
   });
+}
+
+// Of a bucket that contmond keeps, it knows more commands than of its parts.
+const BUCKETS_MS = [10, 60, 600, 3600].map((seconds) => seconds * 1000);
+
+function bucketOf(step) {
+  const hour = BUCKETS_MS.at(-1);
+  return step < 5000 ? step : BUCKETS_MS.find((width) => width >= step / 2)
+    ?? Math.ceil(step / 2 / hour) * hour;
+}
+
+// The commands of a container that used the most CPU in the time shown, and all
+// others together. It has nothing to keep: which ones these are changes with time.
+class CommandChart {
+  constructor(root) {
+    this.chart = new Chart(root, { title: "CPU by command", unit: "cores", format: cores,
+      least: 0.1 });
+    this.slots = new Map(); // each command keeps its colour
+  }
+
+  async load(shown, container) {
+    const frame = { ...shown, step: bucketOf(shown.step) };
+    const [from, to] = [frame.from, frame.to].map((t) => Math.floor(t / frame.step));
+    const key = [container, frame.step, from, to].join();
+    if (key !== this.key) {
+      this.answer = await getProcesses("commands/series", { container, step: frame.step,
+        from: from * frame.step, to: Math.ceil(frame.to) });
+      this.key = key;
+    }
+    const lines = this.lines();
+    this.chart.draw(frame, lines, this.answer.meta.hidden
+      ?? (lines.length ? "" : "nothing is known of this time"));
+  }
+
+  // A program may be called like the rest; then both have one line, of the rest.
+  lines() {
+    const lines = new Map();
+    for (const { t, comm, commands, cpu_cores } of this.answer.rows) {
+      if (!this.slots.has(comm)) this.slots.set(comm, this.slots.size);
+      if (!lines.has(comm)) lines.set(comm, { label: comm, values: new Map(),
+        slot: this.slots.get(comm), dash: known(commands) ? undefined : [5, 4] });
+      lines.get(comm).values.set(t, cpu_cores);
+    }
+    return [...lines.values()].filter(({ values }) => [...values.values()].some(known));
+  }
 }

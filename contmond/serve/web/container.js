@@ -109,6 +109,9 @@ class ContainerView {
       $("container-charts").append(card);
       return new ContainerChart(card, options);
     });
+    const card = element("article", "card");
+    $("container-charts").firstElementChild.after(card);
+    this.used = new CommandChart(card);
     this.more = new More($("container-more"), $("container-more-charts"));
     const shown = (key, label) => ({ key, label, paint: (cell, row) =>
       setText(cell, known(row[key]) ? row.format(row[key]) : noLimit(row)) });
@@ -153,7 +156,7 @@ class ContainerView {
       info.interval_ms, POINTS);
     const name = row.container ?? container;
     await Promise.all([this.moment.load(container, system.rows[0].t), this.more.load(frame, name),
-      ...this.charts.map((chart) => chart.load(frame, name))]);
+      this.used.load(frame, name), ...this.charts.map((chart) => chart.load(frame, name))]);
   }
 
   // The charts of an ended container end with it.
