@@ -10,6 +10,7 @@ import os
 import platform
 import re
 import signal
+import time
 
 import api
 import docker
@@ -25,6 +26,8 @@ CPU_S = 2
 LIVES = 12
 WINDOWS = 5
 CLEAN_TRIES = 20
+# Of one sample a second; how much of what they have may be in another step
+STEPS, OVER_TIME = 20, 0.1
 # The rest is what processes ran after their last accounting and before their
 # first, which takes longer on kernels that check themselves.
 SLOW = re.search("debug|kcsan", platform.release())
@@ -177,6 +180,45 @@ def check(kind, container):
     tap.ok(not wrong, f"{kind}: living and ended processes add up", wrong[:3])
 
 
+class Past:
+    """What contmond has of a container, for each step of which it knows both"""
+
+    def __init__(self, container):
+        since = int(time.time() * 1000) - 15 * 60000
+        query = {"container": container.id, "from": since, "step": 1000}
+        self.rows = api.rows("commands/series", **query)
+        used = {row["t"]: row["v"] for row in
+                api.rows("series", metric="cpu_cores", **query)}
+        self.used = {row["t"]: used[row["t"]] for row in self.rows
+                     if row["commands"] is None and row["cpu_cores"] is not None
+                     and used.get(row["t"]) is not None}
+
+    def told(self, *comms):
+        """Of these commands, or of all with the rest"""
+        return sum(row["cpu_cores"] or 0 for row in self.rows
+                   if row["t"] in self.used and
+                   (not comms or row["comm"] in comms))
+
+
+def check_over_time():
+    """Here samples are taken all the time, so their ends are no clean ones."""
+    lives.configure_often()
+    lives.restart()
+    container = Plain()
+    try:
+        tap.wait_for(lambda: len(Past(container).used) >= STEPS)
+        past = Past(container)
+    finally:
+        container.remove()
+    used = sum(past.used.values())
+    tap.note(f"over time: {past.told()} of {used} in {len(past.used)} steps")
+    tap.ok(abs(past.told() - used) < OVER_TIME * used,
+           "over time: commands and the rest are the CPU of the container",
+           past.rows[-9:])
+    tap.ok(past.told("true", "sh") > used / 2,
+           "over time: most of it is that of its two commands", past.rows[-9:])
+
+
 def check_without_driver():
     """Only living processes are known."""
     lives.leave_driver()
@@ -207,6 +249,7 @@ def run():
             tap.skip("a container of Docker", f"no Docker: {why}")
         else:
             check_one("Docker", Real)
+        check_over_time()
         check_without_driver()
     finally:
         lives.restore()

@@ -51,6 +51,12 @@ def configure():
         file.write(f"interval_ms = {now_ms // number}\n")
 
 
+def configure_often():
+    """An interval of a second, as by default"""
+    with open(CONF, "w", encoding="ascii") as file:
+        file.write("interval_ms = 1000\n")
+
+
 def take_sample():
     """contmond takes one when its interval changes. Before, it must have been a
     long one, too: one of its samples would be taken for this."""
