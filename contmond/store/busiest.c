@@ -166,26 +166,28 @@ void busiest_clear_cpu(struct busiest *busiest)
 	busiest->nr = kept;
 }
 
+static int add_to(void *to, const void *use)
+{
+	return busiest_add(to, use);
+}
+
+/* Takes the place of what was there, or is freed after an error. */
+static int become(struct busiest *busiest, struct busiest *next, int r)
+{
+	busiest_done(r < 0 ? next : busiest);
+	if (r == 0)
+		*busiest = *next;
+	return r;
+}
+
 static int merge_many(struct busiest *busiest, const struct busiest *from)
 {
 	struct busiest merged = { 0 };
-	size_t i = 0, j = 0;
-	int r = 0;
+	int r = by_container_merge(busiest->all, busiest->nr, from->all,
+				   from->nr, sizeof(*from->all), add_to,
+				   &merged);
 
-	while (r == 0 && (i < busiest->nr || j < from->nr)) {
-		bool is_own = j == from->nr || (i < busiest->nr &&
-			busiest->all[i].c <= from->all[j].c);
-
-		r = busiest_add(&merged, is_own ? &busiest->all[i++] :
-						  &from->all[j++]);
-	}
-	if (r < 0) {
-		busiest_done(&merged);
-		return r;
-	}
-	busiest_done(busiest);
-	*busiest = merged;
-	return 0;
+	return become(busiest, &merged, r);
 }
 
 int busiest_merge(struct busiest *busiest, const struct busiest *from)
@@ -301,23 +303,11 @@ int busiest_append(struct busiest *busiest, const struct busiest *from)
 
 int busiest_settle(struct busiest *busiest)
 {
-	struct by_container_place *places =
-		by_container_order(busiest->all, busiest->nr,
-				   sizeof(*busiest->all));
 	struct busiest settled = { 0 };
-	size_t i;
-	int r = places ? 0 : -ENOMEM;
+	int r = by_container_settle(busiest->all, busiest->nr,
+				    sizeof(*busiest->all), add_to, &settled);
 
-	for (i = 0; i < busiest->nr && r == 0; i++)
-		r = busiest_add(&settled, &busiest->all[places[i].index]);
-	free(places);
-	if (r < 0) {
-		busiest_done(&settled);
-		return r;
-	}
-	busiest_done(busiest);
-	*busiest = settled;
-	return 0;
+	return become(busiest, &settled, r);
 }
 
 int busiest_read(struct busiest *busiest, struct reader *bytes)

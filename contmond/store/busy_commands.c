@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/util.h"
 #include "by_container.h"
 
 #define MAX_OF_CONTAINER 12
@@ -138,38 +137,41 @@ bool busy_commands_are_seen(const struct busy_commands *commands, uint32_t c)
 	return i == commands->nr_unseen || commands->unseen[i] != c;
 }
 
+static int add_to(void *to, const void *use)
+{
+	return busy_commands_add(to, use);
+}
+
+static int add_unseen_to(void *to, const void *c)
+{
+	return busy_commands_unseen(to, *(const uint32_t *)c);
+}
+
+/* Takes the place of what was there, or is freed after an error. */
+static int become(struct busy_commands *commands, struct busy_commands *next,
+		  int r)
+{
+	busy_commands_done(r < 0 ? next : commands);
+	if (r == 0)
+		*commands = *next;
+	return r;
+}
+
 static int merge_many(struct busy_commands *commands,
 		      const struct busy_commands *from)
 {
 	struct busy_commands merged = { .unknown = commands->unknown |
 						   from->unknown };
-	size_t i = 0, j = 0;
-	int r = 0;
+	int r = by_container_merge(commands->all, commands->nr, from->all,
+				   from->nr, sizeof(*from->all), add_to,
+				   &merged);
 
-	while (r == 0 && (i < commands->nr || j < from->nr)) {
-		bool is_own = j == from->nr || (i < commands->nr &&
-			commands->all[i].c <= from->all[j].c);
-
-		r = busy_commands_add(&merged, is_own ? &commands->all[i++] :
-							&from->all[j++]);
-	}
-	for (i = j = 0; r == 0 && (i < commands->nr_unseen ||
-				   j < from->nr_unseen);) {
-		bool is_own = j == from->nr_unseen ||
-			(i < commands->nr_unseen &&
-			 commands->unseen[i] <= from->unseen[j]);
-
-		r = busy_commands_unseen(&merged, is_own ?
-					 commands->unseen[i++] :
-					 from->unseen[j++]);
-	}
-	if (r < 0) {
-		busy_commands_done(&merged);
-		return r;
-	}
-	busy_commands_done(commands);
-	*commands = merged;
-	return 0;
+	if (r == 0)
+		r = by_container_merge(commands->unseen, commands->nr_unseen,
+				       from->unseen, from->nr_unseen,
+				       sizeof(*from->unseen), add_unseen_to,
+				       &merged);
+	return become(commands, &merged, r);
 }
 
 int busy_commands_merge(struct busy_commands *commands,
@@ -281,49 +283,17 @@ int busy_commands_append(struct busy_commands *commands,
 	return r;
 }
 
-static int settle_leaders(const struct busy_commands *commands,
-			  struct busy_commands *settled)
-{
-	_cleanup_free_ struct by_container_place *places =
-		by_container_order(commands->all, commands->nr,
-				   sizeof(*commands->all));
-	size_t i;
-	int r = places ? 0 : -ENOMEM;
-
-	for (i = 0; i < commands->nr && r == 0; i++)
-		r = busy_commands_add(settled,
-				      &commands->all[places[i].index]);
-	return r;
-}
-
-static int settle_unseen(const struct busy_commands *commands,
-			 struct busy_commands *settled)
-{
-	_cleanup_free_ struct by_container_place *places =
-		by_container_order(commands->unseen, commands->nr_unseen,
-				   sizeof(*commands->unseen));
-	size_t i;
-	int r = places ? 0 : -ENOMEM;
-
-	for (i = 0; i < commands->nr_unseen && r == 0; i++)
-		r = busy_commands_unseen(settled, places[i].c);
-	return r;
-}
-
 int busy_commands_settle(struct busy_commands *commands)
 {
 	struct busy_commands settled = { .unknown = commands->unknown };
-	int r = settle_leaders(commands, &settled);
+	int r = by_container_settle(commands->all, commands->nr,
+				    sizeof(*commands->all), add_to, &settled);
 
 	if (r == 0)
-		r = settle_unseen(commands, &settled);
-	if (r < 0) {
-		busy_commands_done(&settled);
-		return r;
-	}
-	busy_commands_done(commands);
-	*commands = settled;
-	return 0;
+		r = by_container_settle(commands->unseen, commands->nr_unseen,
+					sizeof(*commands->unseen),
+					add_unseen_to, &settled);
+	return become(commands, &settled, r);
 }
 
 static int read_leaders(struct busy_commands *commands, struct reader *bytes)

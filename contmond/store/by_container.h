@@ -28,24 +28,30 @@ void *by_container_insert(void *all, size_t *nr, size_t *allocated,
 /**
  * by_container_are_few() - may @nr elements be inserted into an array of @into?
  *
- * Each insertion moves what follows. Otherwise both are to be added to a new
- * array in ascending order, which moves nothing.
+ * Each insertion moves what follows. Otherwise both are to be merged into a new
+ * array, which moves nothing.
  */
 bool by_container_are_few(size_t nr, size_t into);
 
-/** struct by_container_place - where an element of @c is */
-struct by_container_place {
-	uint32_t c;
-	uint32_t index;
-};
+/** by_container_add_fn - add a copy of @element to @to; 0 or an error */
+typedef int by_container_add_fn(void *to, const void *element);
 
 /**
- * by_container_order() - ascending order of elements that are in any order
+ * by_container_merge() - add the elements of two arrays in ascending order
  *
- * Those of one container stay in their order. Returns @nr places, malloced, or
- * NULL if there is no memory.
+ * Of one container, those of @all come first. Returns the first error of @add.
  */
-struct by_container_place *by_container_order(const void *all, size_t nr,
-					      size_t size);
+int by_container_merge(const void *all, size_t nr, const void *others,
+		       size_t nr_others, size_t size, by_container_add_fn *add,
+		       void *to);
+
+/**
+ * by_container_settle() - add elements that are in any order in ascending order
+ *
+ * Those of one container stay in their order. Returns the first error of @add,
+ * or -ENOMEM.
+ */
+int by_container_settle(const void *all, size_t nr, size_t size,
+			by_container_add_fn *add, void *to);
 
 #endif /* CONTMOND_STORE_BY_CONTAINER_H */
