@@ -8,6 +8,8 @@
 
 #include "base/sorted.h"
 
+#define MANY_CELLS 1024
+
 void command_cells_done(struct command_cells *cells)
 {
 	free(cells->all);
@@ -36,24 +38,45 @@ static int by_place(const void *a, const void *b)
 	return by_step(a, b);
 }
 
-void command_cells_settle(struct command_cells *cells)
+/* Adds up those from @first on. */
+static void settle(struct command_cells *cells, size_t first)
 {
-	size_t i, nr = 0;
+	size_t i, last = first;
 
-	if (cells->nr == 0)
+	if (cells->nr == first)
 		return;
-	qsort(cells->all, cells->nr, sizeof(*cells->all), by_place);
-	for (i = 1; i < cells->nr; i++) {
-		struct command_cell *last = &cells->all[nr];
+	qsort(cells->all + first, cells->nr - first, sizeof(*cells->all),
+	      by_place);
+	for (i = first + 1; i < cells->nr; i++) {
+		struct command_cell *sum = &cells->all[last];
 
-		if (by_place(last, &cells->all[i]) == 0) {
-			last->living_ms += cells->all[i].living_ms;
-			last->exited_ms += cells->all[i].exited_ms;
+		if (by_place(sum, &cells->all[i]) == 0) {
+			sum->living_ms += cells->all[i].living_ms;
+			sum->exited_ms += cells->all[i].exited_ms;
 		} else {
-			cells->all[++nr] = cells->all[i];
+			cells->all[++last] = cells->all[i];
 		}
 	}
-	cells->nr = nr + 1;
+	cells->nr = last + 1;
+}
+
+void command_cells_settle(struct command_cells *cells)
+{
+	settle(cells, 0);
+	cells->run = cells->nr;
+}
+
+/*
+ * The moments of a step come one after another: if they have many cells, these
+ * are added up before there are more.
+ */
+static void begin_step(struct command_cells *cells, uint64_t step)
+{
+	if (cells->run < cells->nr && cells->all[cells->run].step == step)
+		return;
+	if (cells->nr - cells->run >= MANY_CELLS)
+		settle(cells, cells->run);
+	cells->run = cells->nr;
 }
 
 /* Makes room; of a step all cells are given up, or none. */
@@ -72,6 +95,7 @@ static void trim(struct command_cells *cells)
 			break;
 	}
 	cells->nr -= i;
+	cells->run = cells->nr;
 	memmove(cells->all, cells->all + i, cells->nr * sizeof(*cells->all));
 }
 
@@ -95,6 +119,7 @@ static int grow(struct command_cells *cells)
 int command_cells_add(struct command_cells *cells,
 		      const struct command_cell *cell)
 {
+	begin_step(cells, cell->step);
 	if (cells->nr == cells->allocated && grow(cells) < 0)
 		return -ENOMEM;
 	if (cell->step >= cells->first_step)

@@ -44,6 +44,7 @@ struct command_cell {
 
 /**
  * struct command_cells - zero-initialise
+ * @run: first cell of the step that was added last
  * @first_step: earlier steps are not wanted any more
  * @names: of commands, each once
  * @order: their indices by name
@@ -52,6 +53,7 @@ struct command_cells {
 	struct command_cell *all;
 	size_t nr;
 	size_t allocated;
+	size_t run;
 	uint64_t first_step;
 	char (*names)[sizeof(((struct command_use *)NULL)->comm)];
 	uint32_t *order;
