@@ -28,6 +28,7 @@
 
 #include "base/clock.h"
 #include "base/util.h"
+#include "contmond/store/command_history.h"
 #include "contmond/store/history.h"
 #include "host.h"
 
@@ -188,11 +189,35 @@ static double cpu_ms(void)
 	return (double)used.tv_sec * 1e3 + (double)used.tv_nsec / 1e6;
 }
 
-/* The CPU time is the time on an idle machine: the median is judged. */
-static void chart(struct store *store, const char *what,
-		  const struct history_query *query)
+static size_t numbers(struct store *store, const void *query)
 {
 	struct history history;
+	size_t nr_rows;
+
+	if (store_history(store, query, &history) < 0)
+		exit(1);
+	nr_rows = history.nr;
+	history_done(&history);
+	return nr_rows;
+}
+
+static size_t of_commands(struct store *store, const void *query)
+{
+	struct command_history history;
+	size_t nr_rows;
+
+	if (store_command_history(store, query, &history) < 0)
+		exit(1);
+	nr_rows = history.nr;
+	command_history_done(&history);
+	return nr_rows;
+}
+
+/* The CPU time is the time on an idle machine: the median is judged. */
+static void chart(struct store *store, const char *what,
+		  size_t (*ask)(struct store *store, const void *query),
+		  const void *query)
+{
 	double best_ms = INFINITY, times[5];
 	size_t rows_found = 0;
 	int i;
@@ -201,13 +226,10 @@ static void chart(struct store *store, const char *what,
 		uint64_t begin = clock_monotonic_ns();
 		double cpu = cpu_ms();
 
-		if (store_history(store, query, &history) < 0)
-			exit(1);
+		rows_found = ask(store, query);
 		best_ms = fmin(best_ms,
 			       (double)(clock_monotonic_ns() - begin) / 1e6);
 		times[i] = cpu_ms() - cpu;
-		rows_found = history.nr;
-		history_done(&history);
 	}
 	qsort(times, 5, sizeof(*times), by_number);
 	printf("%-44s %6zu rows  %6.1f ms  %6.1f ms of CPU\n", what,
@@ -260,14 +282,53 @@ static void charts(struct store *store, int64_t end_ms)
 
 		snprintf(what, sizeof(what), "%s: one metric, all containers",
 			 ranges[i].name);
-		chart(store, what, &query);
+		chart(store, what, numbers, &query);
 		query.aggregate = HISTORY_MAX;
 		query.columns = all;
 		query.nr_columns = nr_all;
 		query.containers = "service-9";
 		snprintf(what, sizeof(what), "%s: all metrics, one container",
 			 ranges[i].name);
-		chart(store, what, &query);
+		chart(store, what, numbers, &query);
+	}
+}
+
+/* Those of one container, and of all in as many steps as an answer has */
+static void command_charts(struct store *store, int64_t end_ms)
+{
+	static const struct {
+		const char *name;
+		int64_t range_s;
+		int64_t step_s;
+		int64_t step_of_all_s;
+	} ranges[] = {
+		{ "15 min", 900, 1, 60 },
+		{ "1 h", 3600, 10, 60 },
+		{ "24 h", 86400, 60, 3600 },
+		{ "24 h, 5 min", 86400, 300, 1800 },
+		{ "7 d", 7 * 86400, 600, 3 * 3600 },
+		{ "30 d", 30 * 86400, 3600, 9 * 3600 },
+	};
+	char what[80];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		struct command_query query = {
+			.from_ms = end_ms - ranges[i].range_s * 1000,
+			.to_ms = end_ms,
+			.step_ms = ranges[i].step_of_all_s * 1000,
+			.nr_commands = 5,
+			.max_rows = 50000,
+		};
+
+		snprintf(what, sizeof(what), "%s: commands, all containers",
+			 ranges[i].name);
+		chart(store, what, of_commands, &query);
+		query.containers = "service-9";
+		query.step_ms = ranges[i].step_s * 1000;
+		snprintf(what, sizeof(what), "%s: commands, one container",
+			 ranges[i].name);
+		chart(store, what, of_commands, &query);
 	}
 }
 
@@ -312,6 +373,7 @@ static void make_store(struct store *store, const char *path, int64_t seconds,
 		return;
 	p99_ms = commits(store, seconds);
 	charts(store, begin_ms + (seconds + 2000) * 1000);
+	command_charts(store, begin_ms + (seconds + 2000) * 1000);
 	printf("%ld KiB RSS\n", rss_kib());
 	store_get_status(store, &status);
 	judge("entries that were lost", (double)status.lost, 1, "entries");
@@ -339,6 +401,7 @@ int main(int argc, char **argv)
 		return 1;
 	if (strcmp(mode, "charts") == 0) {
 		charts(store, begin_ms + (seconds + 2000) * 1000);
+		command_charts(store, begin_ms + (seconds + 2000) * 1000);
 		judge_charts(seconds >= GOAL_DAYS * 86400);
 	} else {
 		make_store(store, argv[1], seconds,
