@@ -92,7 +92,10 @@ static int add_list(struct reading *reading, const struct when *when)
 	return r;
 }
 
-/* The host has a row in each step of which there is any moment. */
+/*
+ * The host has a row in each step of which there is any moment. The first tick
+ * of a run covers no time, and its list is empty.
+ */
 static int add_time(struct reading *reading, const struct when *when)
 {
 	struct asking *asking = reading->asking;
@@ -114,12 +117,6 @@ static int add_unknown(struct reading *reading, const struct when *when)
 static bool is_wanted(const struct reading *reading, const struct when *when)
 {
 	return gather_wants(reading->asking, reading->source, when);
-}
-
-/* The first tick of a run covers no time, and tells nothing of CPU. */
-static bool tells(const struct reading *reading, const struct when *when)
-{
-	return when->ms > 0 && is_wanted(reading, when);
 }
 
 /* Sealed spans */
@@ -154,7 +151,7 @@ static int read_lists(struct reading *reading, struct reader *bytes,
 	for (; r == 0 && moment <= last && bytes->at < bytes->end; moment++) {
 		busy_commands_clear(&reading->list.commands);
 		r = busy_commands_read(&reading->list.commands, bytes);
-		if (r == 0 && tells(reading, &whens[moment])) {
+		if (r == 0 && is_wanted(reading, &whens[moment])) {
 			has_list[moment] = true;
 			r = add_list(reading, &whens[moment]);
 		}
@@ -204,7 +201,7 @@ static int read_moments(struct reading *reading, size_t first, size_t last)
 		if (!is_wanted(reading, &timeline->all[i]))
 			continue;
 		r = add_time(reading, &timeline->all[i]);
-		if (r == 0 && !has_list[i] && tells(reading, &timeline->all[i]))
+		if (r == 0 && !has_list[i])
 			r = add_unknown(reading, &timeline->all[i]);
 	}
 	return r;
@@ -239,7 +236,7 @@ static int read_frame(struct reading *reading, struct frames *frames)
 		return r;
 	reading->asking->damaged += r < 0;
 	r = add_time(reading, &when);
-	if (r < 0 || !tells(reading, &when))
+	if (r < 0)
 		return r;
 	return reading->list.commands.unknown ? add_unknown(reading, &when) :
 						add_list(reading, &when);

@@ -95,6 +95,26 @@ static void test_many_moments(void **state)
 		    (double)(3 * MAX_COMMAND_CELLS / 7), 1);
 }
 
+/* Cells of a step are added up before those of the next one come. */
+static void test_many_containers(void **state)
+{
+	uint64_t step;
+	uint32_t group;
+	int moment;
+
+	(void)state;
+	for (step = 0; step < 100; step++) {
+		for (moment = 0; moment < 10; moment++) {
+			for (group = 0; group < 200; group++)
+				add(step, group, "sh", 1, 0);
+		}
+	}
+	assert_true(cells.allocated <= 32768);
+	command_cells_settle(&cells);
+	assert_int_equal(cells.nr, 100 * 200);
+	assert_near(cell_of(99, 199, "sh")->living_ms, 10, 0);
+}
+
 static void test_too_many_names(void **state)
 {
 	char comm[16];
@@ -118,6 +138,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_sums, end),
 		cmocka_unit_test_teardown(test_no_room, end),
 		cmocka_unit_test_teardown(test_many_moments, end),
+		cmocka_unit_test_teardown(test_many_containers, end),
 		cmocka_unit_test_teardown(test_too_many_names, end),
 	};
 

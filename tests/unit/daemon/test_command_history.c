@@ -330,13 +330,18 @@ static void test_a_first_tick(void **state)
 {
 	(void)state;
 	web_cores = 1.5;
-	feed(0, 100, -1);
+	/* Nor does it matter that ends before it are unseen. */
+	feed(0, 1300, 0);
 	assert_int_equal(find(NULL, 0, 9, 1, 5), 0);
 	must_be_unknown_at(0);
 	must_be_step(1);
 	assert_int_equal(find(NULL, 0, 9, 10, 5), 0);
 	must_be_step(0);
 	assert_true(found.is_known);
+	/* Of ticks */
+	assert_int_equal(find(NULL, 0, 9, 5, 5), 0);
+	must_be_step(0);
+	must_be_step(5);
 }
 
 static void test_what_is_damaged(void **state)
