@@ -17,7 +17,7 @@
  * one meanwhile, and ids are given in order, so another process takes its place
  * only after so many were started.
  */
-#define REPEATS_PLACES 16384
+#define REPEATS_PLACES 2048
 
 struct reported {
 	uint64_t start_boottime_ns;
