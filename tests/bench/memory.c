@@ -17,6 +17,8 @@
 
 #define MAX_FILES 20000
 #define MAPPED_TASKS 30000
+/* A user may map up to CONTMON_MAX_USER_MAPPING. */
+#define MAPPED_FILES 16
 
 /* Measured before and after */
 enum { CHARGED, SLAB, VMALLOC, GONE, NR_MEASURES };
@@ -42,7 +44,7 @@ struct subject {
 static const struct subject subjects[] = {
 	{ "null", "/dev/null", MAX_FILES, 0 },
 	{ "open", CONTMON_DEVICE, MAX_FILES, 0 },
-	{ "mapped", CONTMON_DEVICE, 32,
+	{ "mapped", CONTMON_DEVICE, MAPPED_FILES,
 	  MAPPED_TASKS * sizeof(struct contmon_task) },
 };
 
