@@ -136,6 +136,9 @@ static int read_arguments(struct source *source,
 	kfree(source->piece);
 	if (ret < 0)
 		return ret;
+	/* The text ends before memory that cannot be read, as in /proc */
+	if ((u64)ret < min_t(u64, source->length, arg->length))
+		source->length = (unsigned long)ret;
 	arg->total_bytes = source->length;
 	arg->length = (u32)ret;
 	return 0;

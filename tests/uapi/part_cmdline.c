@@ -42,6 +42,7 @@ static void check_cmdline(pid_t pid)
 
 	REQUIRE_RC(read_cmdline(pid, sizeof(arguments), &arg), 0);
 	CHECK_EQ(arg.length, length);
+	CHECK_EQ(arg.total_bytes, length);
 	CHECK(memcmp(arguments, expected, length) == 0);
 	CHECK_EQ((unsigned char)arguments[length], STAIN);
 }
@@ -163,6 +164,16 @@ TEST(cmdline_is_a_title_where_proc_shows_one)
 	check_declared(memory, page_size() / 2, page_size());
 	CONTEXT("arguments of no length");
 	check_declared(memory, 0, 4);
+}
+
+TEST(cmdline_ends_before_memory_that_cannot_be_read)
+{
+	char *memory = map_pages(2 * page_size(), PROT_READ | PROT_WRITE);
+
+	require_root();
+	memset(memory, 'x', page_size());
+	REQUIRE(munmap(memory + page_size(), page_size()) == 0);
+	check_declared(memory, page_size() + 64, 0);
 }
 
 /* Bytes of a file are not arguments, wherever a process declares them. */

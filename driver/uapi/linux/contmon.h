@@ -921,7 +921,9 @@ struct contmon_resident {
  * @length: in: room in @buffer, 1 to CONTMON_MAX_CMDLINE bytes; out: bytes
  *	written
  * @buffer: in: address of the bytes
- * @total_bytes: out: length of the whole text, which may exceed @length
+ * @total_bytes: out: length of the whole text, which may exceed @length. The
+ *	text ends before memory that cannot be read; this is only found within
+ *	the room in @buffer
  *
  * Copies the contents of /proc/PID/cmdline: the arguments that the process was
  * started with, each followed by NUL, or the title that it has written over
