@@ -1009,14 +1009,15 @@ struct contmon_read_cmdline {
  *
  * The cost of a stream for other tasks is bounded. For a type that no stream
  * wants, the process or cgroup is not read. An event is compared with at most
- * CONTMON_MAX_USER_STREAMS streams for each user (256 streams that want forks
- * of another process add 4 to 9 % to a fork; for a rare type, nothing). Only
+ * CONTMON_MAX_USER_STREAMS streams for each user, and for a moment with as many
+ * old ones, whose filters are being changed (256 streams that want forks of
+ * another process add 4 to 9 % to a fork; for a rare type, nothing). Only
  * readers that want the event are woken, and only once until they have found
  * nothing more to read: with EPOLLET, read until EAGAIN. All that wait for one
  * stream are woken together, with interrupts off, as those that wait for a pipe
  * are: thousands of epoll instances on one stream delay the task that caused
  * the event. The memory of a stream, up to 2 MiB, is charged to the memory
- * cgroup of the calling task.
+ * cgroup of the calling task, and so is that of an old one until it has ended.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
  * process reaches @rss_bytes, and again only after it was below. With
