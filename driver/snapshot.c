@@ -117,8 +117,10 @@ static void add_task(struct task_struct *task, pid_t pid, void *data)
 	if (!snap->filter.flags ||
 	    contmon_filter_passes(&snap->filter, task, owner))
 		sink_add(&snap->sink, task, pid, &snap->query);
-	snap->walk.passed += owner->passed;
-	owner->passed = 0;
+	if (unlikely(owner->passed)) {
+		snap->walk.passed += owner->passed;
+		owner->passed = 0;
+	}
 }
 
 /* Writes the records of one RCU section; returns 0, or -EINTR */

@@ -40,7 +40,11 @@
  * it in those members and lets the compiler make the decisions.
  */
 static const struct contmon_query usual_query = {
-	.view = { .pid_ns = &init_pid_ns, .user_ns = &init_user_ns },
+	.view = {
+		.pid_ns = &init_pid_ns,
+		.user_ns = &init_user_ns,
+		.root = &cgrp_dfl_root.cgrp,
+	},
 	.fields = FIELDS_USUAL,
 };
 
@@ -49,7 +53,10 @@ static bool is_usual(const struct contmon_query *query)
 	return query->fields == usual_query.fields && !query->exact_rss &&
 	       !query->threads &&
 	       query->view.pid_ns == usual_query.view.pid_ns &&
-	       query->view.user_ns == usual_query.view.user_ns;
+	       query->view.user_ns == usual_query.view.user_ns &&
+	       query->view.root == usual_query.view.root &&
+	       query->view.boottime_offset_ns ==
+	       usual_query.view.boottime_offset_ns;
 }
 
 void contmon_query_init(struct contmon_query *query, u64 fields, u32 flags)
@@ -121,7 +128,7 @@ static __always_inline void fill_base(struct contmon_task *rec,
 	rec->flags = flags_of(task);
 	rec->nr_threads = get_nr_threads(task);
 	rec->start_boottime_ns =
-		contmon_view_boottime_ns(&query->view, task->start_boottime);
+		contmon_view_boottime_ns(&known->view, task->start_boottime);
 	/* Without a lock, as in the kernel: a torn name is still terminated */
 	BUILD_BUG_ON(sizeof(rec->comm) != sizeof(task->comm));
 	memcpy(rec->comm, task->comm, sizeof(rec->comm));
@@ -167,6 +174,11 @@ static __always_inline u64 fill_cgroup(struct contmon_task *rec,
 	struct cgroup *cgrp = known->threads ? task_dfl_cgroup(task) :
 					       contmon_process_cgroup(task);
 
+	/* Each is at or below the root of the default hierarchy */
+	if (known->view.root == &cgrp_dfl_root.cgrp) {
+		rec->cgroup_id = cgroup_id(cgrp);
+		return CONTMON_TASK_CGROUP;
+	}
 	rec->cgroup_id = contmon_view_cgroup_id(&query->view, cgrp);
 	return rec->cgroup_id ? CONTMON_TASK_CGROUP : 0;
 }
@@ -402,10 +414,12 @@ static __always_inline u64 fill_usage(struct contmon_task *rec,
 				      const struct contmon_query *known,
 				      u64 valid)
 {
-	bool io = valid & CONTMON_TASK_IO;
+	bool wants_io = known->fields & CONTMON_TASK_IO;
 
-	if (likely(!io || query->view.see_all))
-		read_usage(usage_of(rec), task, known, io);
+	if (likely(query->view.see_all))
+		read_usage(usage_of(rec), task, known, wants_io);
+	else if (!(valid & CONTMON_TASK_IO))
+		read_usage(usage_of(rec), task, known, false);
 	else if (!fill_guarded_usage(rec, task, query))
 		valid &= ~CONTMON_TASK_IO;
 
