@@ -63,14 +63,25 @@ static const char code_of_table[] =
 	"UNION ALL SELECT 1 FROM pragma_index_list(?1) AS l, "
 	"pragma_index_xinfo(l.name) AS x WHERE x.cid = -2";
 
+/* NULL if the case of letters in the name is not the same everywhere */
 static const char conditions_of_table[] =
-	"SELECT s.sql FROM pragma_index_list(?1) AS l JOIN sqlite_schema AS s "
-	"ON s.type = 'index' AND s.name = l.name WHERE l.partial";
+	"SELECT s.sql FROM pragma_index_list(?1) AS l "
+	"LEFT JOIN sqlite_schema AS s ON s.type = 'index' AND s.name = l.name "
+	"WHERE l.partial";
+
+/*
+ * It is switched off. But to say what columns it has, and for an INSERT, SQLite
+ * would go through all that it is made of, maybe for ever.
+ */
+static const char is_view[] = "SELECT 1 FROM sqlite_schema "
+	"WHERE type = 'view' AND name = ?1 COLLATE NOCASE";
 
 static int check_table(sqlite3 *ours, sqlite3 *sqlite, const char *table)
 {
-	int r = has_row(sqlite, code_of_table, table);
+	int r = has_row(sqlite, is_view, table);
 
+	if (r == 0)
+		r = has_row(sqlite, code_of_table, table);
 	if (r != 0)
 		return r < 0 ? r : -EBADMSG;
 	return must_have_all(ours, sqlite, conditions_of_table, table);
@@ -89,10 +100,23 @@ static int check_tables(sqlite3 *ours, sqlite3 *sqlite)
 	return r;
 }
 
+/*
+ * SQLite reads types and names in any case of letters, and up to a NUL. So that
+ * the rest can compare them, types and the ends of names are as SQLite writes
+ * them.
+ */
+static const char odd_rows[] =
+	"SELECT 1 FROM sqlite_schema WHERE typeof(name) <> 'text' "
+	"OR instr(name, char(0)) > 0 "
+	"OR type IN ('table', 'index', 'view', 'trigger') IS NOT TRUE";
+
 static int check(sqlite3 *ours, sqlite3 *sqlite, bool writes)
 {
-	int r = db_exec(ours, schema_sql);
+	int r = has_row(sqlite, odd_rows, NULL);
 
+	if (r != 0)
+		return r < 0 ? r : -EBADMSG;
+	r = db_exec(ours, schema_sql);
 	if (r == 0 && writes)
 		r = must_have_all(ours, sqlite, "SELECT sql FROM sqlite_schema "
 				  "WHERE type = 'trigger'", NULL);

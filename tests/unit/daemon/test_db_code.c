@@ -103,19 +103,48 @@ static void test_triggers(void **state)
 	}
 }
 
+#define TO_VERSION_5							\
+	"DROP TRIGGER audit_update; DROP TRIGGER audit_delete; "		\
+	"DROP TRIGGER audit_replace; DROP TRIGGER audit_number; "		\
+	"DROP TABLE retention; DROP TABLE chunk_commands; "
+
 /* They are the same as in a new file. */
 static void test_triggers_from_an_upgrade(void **state)
 {
 	(void)state;
 	make_archive();
-	exec("DROP TRIGGER audit_update; DROP TRIGGER audit_delete; "
-	     "DROP TRIGGER audit_replace; DROP TRIGGER audit_number; "
-	     "DROP TABLE retention; DROP TABLE chunk_commands; "
-	     "PRAGMA user_version = 5");
+	exec(TO_VERSION_5 "PRAGMA user_version = 5");
 	must_open(NULL);
 	assert_int_equal(number("SELECT count(*) FROM sqlite_schema "
 				"WHERE type = 'trigger'"), 4);
 	must_open(NULL);
+}
+
+/* Any spelling of what is named "a" is the same to SQLite. */
+#define SPELL(as)	"PRAGMA writable_schema = ON; "			\
+			"UPDATE sqlite_schema SET " as " WHERE name = 'a'"
+
+static void test_odd_spelling(void **state)
+{
+	static const char *const kinds[] = {
+		SPELL("type = 'TRIGGER'"),
+		SPELL("type = CAST('trigger' AS BLOB)"),
+		SPELL("type = 'trigger' || char(0)"),
+		SPELL("name = CAST('a' AS BLOB)"),
+		SPELL("name = 'a' || char(0)"),
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(kinds); i++) {
+		make_archive();
+		exec("CREATE TABLE fired (a); CREATE TRIGGER a AFTER INSERT "
+		     "ON clock BEGIN INSERT INTO fired VALUES (1); END");
+		exec(kinds[i]);
+		must_open(NOT_OURS);
+		must_read(NOT_OURS);
+		assert_int_equal(unlink(path), 0);
+	}
 }
 
 /* They are computed when a row is read, or written. */
@@ -130,6 +159,10 @@ static void test_expressions(void **state)
 		"CREATE TABLE clock (a DEFAULT (hex(zeroblob(9))))",
 		"DROP INDEX span_open; "
 		"CREATE INDEX span_open ON span (tier) WHERE abs(tier) = 1",
+		"CREATE INDEX a ON clock (seq) WHERE hex(boot_id) = 'a'; "
+		SPELL("type = 'INDEX'"),
+		"CREATE INDEX a ON clock (seq) WHERE hex(boot_id) = 'a'; "
+		SPELL("name = 'A'"),
 	};
 	size_t i;
 
@@ -156,6 +189,26 @@ static void test_constraints(void **state)
 	assert_int_equal(db_exec(db.sqlite, "INSERT INTO cursor VALUES "
 				 "('a', 7, 1)"), 0);
 	db_close(&db);
+}
+
+/* Each has two of the one before: to look at all of them takes for ever. */
+#define TWO_OF(n, of)	", a" n " AS (SELECT 1 AS c FROM a" of ", a" of " AS b)"
+#define FOUR_OF(n, of)	TWO_OF(n "1", of) TWO_OF(n, n "1")
+#define ENDLESS " AS WITH a AS (SELECT 1 AS c)"				\
+	FOUR_OF("b", "") FOUR_OF("c", "b") FOUR_OF("d", "c")		\
+	FOUR_OF("e", "d") FOUR_OF("f", "e") FOUR_OF("g", "f")		\
+	FOUR_OF("h", "g") FOUR_OF("i", "h") FOUR_OF("j", "i")		\
+	FOUR_OF("k", "j") FOUR_OF("l", "k") FOUR_OF("m", "l")		\
+	FOUR_OF("n", "m") FOUR_OF("o", "n") FOUR_OF("p", "o")		\
+	" SELECT 1 FROM ap"
+
+static void test_a_view_in_place_of_a_table(void **state)
+{
+	(void)state;
+	make_archive();
+	exec("ALTER TABLE clock RENAME TO other; CREATE VIEW Clock" ENDLESS);
+	must_open(NOT_OURS);
+	must_read(NOT_OURS);
 }
 
 static void test_virtual_tables(void **state)
@@ -193,8 +246,10 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
 		TEST(test_triggers),
 		TEST(test_triggers_from_an_upgrade),
+		TEST(test_odd_spelling),
 		TEST(test_expressions),
 		TEST(test_constraints),
+		TEST(test_a_view_in_place_of_a_table),
 		TEST(test_virtual_tables),
 		TEST(test_additions),
 	};
