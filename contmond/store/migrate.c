@@ -179,7 +179,17 @@ int db_migrate(sqlite3 *sqlite, const char *const *steps, int version)
 	return r;
 }
 
+/*
+ * When a table gets another name, SQLite would also change the views of other
+ * programs. For that it would have to use them, which is switched off, and might
+ * take for ever. The steps give each name to a table again.
+ */
 int db_upgrade(sqlite3 *sqlite)
 {
-	return db_migrate(sqlite, migrations, DB_VERSION);
+	int r;
+
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1, NULL);
+	r = db_migrate(sqlite, migrations, DB_VERSION);
+	sqlite3_db_config(sqlite, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0, NULL);
+	return r;
 }

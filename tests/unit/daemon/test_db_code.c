@@ -211,6 +211,24 @@ static void test_a_view_in_place_of_a_table(void **state)
 	must_read(NOT_OURS);
 }
 
+static void test_views_during_an_upgrade(void **state)
+{
+	(void)state;
+	make_archive();
+	exec(TO_VERSION_5 "DROP INDEX event_user; "
+	     "ALTER TABLE event DROP COLUMN user; "
+	     "DROP INDEX audit_user; ALTER TABLE audit DROP COLUMN user; "
+	     "DROP INDEX container_user; "
+	     "ALTER TABLE container DROP COLUMN user; "
+	     "CREATE VIEW a" ENDLESS "; "
+	     "CREATE VIEW kinds AS SELECT kind FROM event; "
+	     "CREATE VIEW ids AS SELECT id FROM containers; "
+	     "PRAGMA user_version = 3");
+	must_open(NULL);
+	assert_int_equal(number("SELECT count(*) FROM kinds"), 0);
+	assert_int_equal(number("SELECT count(*) FROM ids"), 1);
+}
+
 static void test_virtual_tables(void **state)
 {
 	sqlite3 *sqlite;
@@ -250,6 +268,7 @@ int main(void)
 		TEST(test_expressions),
 		TEST(test_constraints),
 		TEST(test_a_view_in_place_of_a_table),
+		TEST(test_views_during_an_upgrade),
 		TEST(test_virtual_tables),
 		TEST(test_additions),
 	};
