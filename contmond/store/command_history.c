@@ -33,16 +33,21 @@ struct leader {
 	double ms;
 };
 
+#define NO_PLACE UINT32_MAX
+
 /**
  * struct answering - one query
  * @host: group of the host, after those of containers; NO_GROUP: not wanted
- * @leaders: of each group, the busiest first
+ * @places: of each group; NO_PLACE: it has no row
+ * @leaders: of each place, the busiest first
  */
 struct answering {
 	const struct command_query *query;
 	struct asking *asking;
 	struct command_cells cells;
 	uint32_t host;
+	uint32_t *places;
+	size_t nr_places;
 	struct leader *leaders;
 	struct command_history history;
 };
@@ -53,18 +58,45 @@ static size_t nr_groups(const struct answering *answering)
 	       (answering->host != NO_GROUP);
 }
 
-/* Leaders */
+/* Places */
 
-static struct leader *leaders_of(const struct answering *answering,
-				 uint32_t group)
+/*
+ * Containers with rows are few, as rows are. In a long range there may have
+ * been very many others.
+ */
+static int find_places(struct answering *answering)
 {
-	return answering->leaders + group * answering->query->nr_commands;
+	const struct fold *fold = &answering->asking->fold;
+	size_t i;
+
+	answering->places = malloc((nr_groups(answering) + 1) *
+				   sizeof(*answering->places));
+	if (!answering->places)
+		return -ENOMEM;
+	for (i = 0; i < nr_groups(answering); i++)
+		answering->places[i] = NO_PLACE;
+	for (i = 0; i < fold->nr; i++) {
+		uint32_t *place = &answering->places[fold->keys[i].group];
+
+		if (fold->keys[i].step >= answering->cells.first_step &&
+		    *place == NO_PLACE)
+			*place = (uint32_t)answering->nr_places++;
+	}
+	return 0;
 }
 
-static void insert_leader(struct answering *answering, uint32_t group,
+/* Leaders */
+
+static struct leader *leaders_at(const struct answering *answering,
+				 uint32_t place)
+{
+	return answering->leaders + place * answering->query->nr_commands;
+}
+
+static void insert_leader(struct answering *answering, uint32_t place,
 			  struct leader leader)
 {
-	struct leader *leaders = leaders_of(answering, group);
+	struct leader *leaders = leaders_at(answering, place);
 	size_t i;
 
 	for (i = 0; i < answering->query->nr_commands; i++) {
@@ -89,7 +121,8 @@ static void find_leaders(struct answering *answering)
 	for (i = 0; i < cells->nr; i++) {
 		const struct command_cell *cell = &cells->all[i], *next = cell;
 
-		if (cell->name < FIRST_NAME)
+		if (cell->name < FIRST_NAME ||
+		    answering->places[cell->group] == NO_PLACE)
 			continue;
 		if (cell->step >= cells->first_step) {
 			leader.name = cell->name;
@@ -102,7 +135,8 @@ static void find_leaders(struct answering *answering)
 		    next->name == cell->name)
 			continue;
 		if (leader.name)
-			insert_leader(answering, cell->group, leader);
+			insert_leader(answering, answering->places[cell->group],
+				      leader);
 		leader = (struct leader){ 0 };
 	}
 }
@@ -125,36 +159,49 @@ static const char *title_of_group(const struct answering *answering,
 	       answering->asking->titles.groups[group];
 }
 
-/* For each group its title, then the names of its leaders */
-static const char **copy_texts(struct answering *answering)
+/* The title of a group, then the names of its leaders */
+static int copy_texts_of(struct answering *answering, uint32_t group,
+			 const char **ret)
 {
 	const size_t nr_commands = answering->query->nr_commands;
-	const size_t nr = nr_groups(answering) * (nr_commands + 1) + 1;
-	const char **texts = calloc(nr, sizeof(*texts));
-	uint32_t group;
+	const struct leader *leaders =
+		leaders_at(answering, answering->places[group]);
 	size_t i;
 
-	answering->history.texts = calloc(nr, sizeof(char *));
-	if (!texts || !answering->history.texts)
-		goto failed;
-	for (group = 0; group < nr_groups(answering); group++) {
-		const struct leader *leaders = leaders_of(answering, group);
-		const char **of_group = texts + group * (nr_commands + 1);
-
-		of_group[0] = keep_text(&answering->history,
-					title_of_group(answering, group));
-		if (!of_group[0])
-			goto failed;
-		for (i = 0; i < nr_commands && leaders[i].name; i++) {
-			of_group[i + 1] = keep_text(&answering->history,
-				command_cells_name(&answering->cells,
-						   leaders[i].name));
-			if (!of_group[i + 1])
-				goto failed;
-		}
+	ret[0] = keep_text(&answering->history,
+			   title_of_group(answering, group));
+	if (!ret[0])
+		return -ENOMEM;
+	for (i = 0; i < nr_commands && leaders[i].name; i++) {
+		ret[i + 1] = keep_text(&answering->history,
+				       command_cells_name(&answering->cells,
+							  leaders[i].name));
+		if (!ret[i + 1])
+			return -ENOMEM;
 	}
-	return texts;
-failed:
+	return 0;
+}
+
+/* For each place */
+static const char **copy_texts(struct answering *answering)
+{
+	const size_t per_place = answering->query->nr_commands + 1;
+	const size_t nr = answering->nr_places * per_place + 1;
+	const char **texts = calloc(nr, sizeof(*texts));
+	uint32_t group;
+	int r;
+
+	answering->history.texts = calloc(nr, sizeof(char *));
+	r = texts && answering->history.texts ? 0 : -ENOMEM;
+	for (group = 0; group < nr_groups(answering) && r == 0; group++) {
+		uint32_t place = answering->places[group];
+
+		if (place != NO_PLACE)
+			r = copy_texts_of(answering, group,
+					  texts + place * per_place);
+	}
+	if (r == 0)
+		return texts;
 	free(texts);
 	return NULL;
 }
@@ -226,7 +273,8 @@ static void add_rows(struct answering *answering, struct fold_key key,
 {
 	const struct command_query *query = answering->query;
 	const struct step step = look_at(&answering->cells, key);
-	const struct leader *leaders = leaders_of(answering, key.group);
+	const struct leader *leaders =
+		leaders_at(answering, answering->places[key.group]);
 	struct command_history *history = &answering->history;
 	struct command_row row = {
 		.t_ms = answering->asking->first_ms +
@@ -269,7 +317,8 @@ static int make_rows(struct answering *answering)
 
 		if (key.step >= answering->cells.first_step)
 			add_rows(answering, key, &fold->parts[order[i]],
-				 texts + key.group * per_step);
+				 texts + answering->places[key.group] *
+					 per_step);
 	}
 	return 0;
 }
@@ -285,7 +334,10 @@ static int make_answer(struct answering *answering)
 	if (cells->first_step < asking->fold.first_step)
 		cells->first_step = asking->fold.first_step;
 	command_cells_settle(cells);
-	answering->leaders = calloc(nr_groups(answering) *
+	r = find_places(answering);
+	if (r < 0)
+		return r;
+	answering->leaders = calloc(answering->nr_places *
 				    answering->query->nr_commands + 1,
 				    sizeof(*answering->leaders));
 	if (!answering->leaders)
@@ -370,6 +422,7 @@ int store_command_history(struct store *store,
 	asking_done(&asking);
 	command_cells_done(&answering.cells);
 	free(answering.leaders);
+	free(answering.places);
 	return r;
 }
 
