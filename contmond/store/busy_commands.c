@@ -314,7 +314,10 @@ static int read_leaders(struct busy_commands *commands, struct reader *bytes)
 			memcpy(use.comm, comm, length);
 		use.living_ms = get_signed_to(bytes, MAX_CPU_MS);
 		use.exited_ms = get_signed_to(bytes, MAX_CPU_MS);
-		if (!bytes->failed)
+		/* It is never unknown. */
+		if (use.exited_ms < 0)
+			r = -EBADMSG;
+		else if (!bytes->failed)
 			r = append(commands, &use);
 	}
 	return r;

@@ -196,6 +196,19 @@ static void test_unknown_commands(void **state)
 	busy_done(&read);
 }
 
+/* Anybody may have written the file. */
+static void test_ended_for_less_than_nothing(void **state)
+{
+	struct reader reader;
+
+	(void)state;
+	add(1, "sh", 10, -1);
+	busy_commands_write(&commands, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busy_commands_read(&others, &reader), -EBADMSG);
+	assert_int_equal(others.nr, 0);
+}
+
 /* Lists of the parts of a moment are read one after the other. */
 static void test_lists_that_are_settled(void **state)
 {
@@ -344,6 +357,7 @@ int main(void)
 		TEST(test_all_become_unknown),
 		TEST(test_unseen_exits),
 		TEST(test_unknown_commands),
+		TEST(test_ended_for_less_than_nothing),
 		TEST(test_lists_that_are_settled),
 		TEST(test_many_that_are_merged),
 		TEST(test_truncated_bytes),
