@@ -148,6 +148,8 @@ static int add_part(struct fold *fold, struct fold_key key)
 	/* Trimmed only at twice the size, to do it rarely */
 	if (fold->nr >= 2 * fold->max_rows + 64 && fold_trim(fold) < 0)
 		return -ENOMEM;
+	if (key.step < fold->first_step)
+		return 0;
 	if (fold->nr * 2 >= fold->nr_slots && grow_slots(fold) < 0)
 		return -ENOMEM;
 	if (fold->nr == fold->allocated && grow_parts(fold) < 0)
