@@ -116,7 +116,9 @@ static int add_unknown(struct reading *reading, const struct when *when)
 
 static bool is_wanted(const struct reading *reading, const struct when *when)
 {
-	return gather_wants(reading->asking, reading->source, when);
+	return gather_wants(reading->asking, reading->source, when) &&
+	       gather_step(reading->asking, when->t_ms) >=
+	       reading->cells->first_step;
 }
 
 /* Sealed spans */

@@ -363,6 +363,17 @@ static int find_host(struct answering *answering)
 	return r;
 }
 
+/* Steps that do not fit have no rows, so what commands used is not read. */
+static int gather_commands(struct answering *answering)
+{
+	struct fold *fold = &answering->asking->fold;
+	int r = fold_trim(fold);
+
+	answering->cells.first_step = fold->first_step;
+	return r == 0 ? command_gather(answering->asking, answering->host,
+				       &answering->cells) : r;
+}
+
 static int ask(struct answering *answering)
 {
 	struct asking *asking = answering->asking;
@@ -379,8 +390,7 @@ static int ask(struct answering *answering)
 				 answering->query->step_ms);
 	if (r == 0)
 		r = gather(asking);
-	return r == 0 ? command_gather(asking, answering->host,
-				       &answering->cells) : r;
+	return r == 0 ? gather_commands(answering) : r;
 }
 
 static int answer(struct store *store, struct answering *answering)

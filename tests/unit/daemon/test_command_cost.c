@@ -2,13 +2,14 @@
 /*
  * What an answer about commands over time costs
  *
- * wrap: calloc
+ * wrap: calloc command_cells_add
  */
 #include "tests/unit/commands_world.h"
 
+#include "contmond/store/command_cells.h"
 #include "contmond/store/command_history.h"
 
-static size_t most;
+static size_t most, nr_cells;
 
 void *__real_calloc(size_t nr, size_t size);
 void *__wrap_calloc(size_t nr, size_t size);
@@ -18,6 +19,18 @@ void *__wrap_calloc(size_t nr, size_t size)
 	if (nr * size > most)
 		most = nr * size;
 	return __real_calloc(nr, size);
+}
+
+int __real_command_cells_add(struct command_cells *cells,
+			     const struct command_cell *cell);
+int __wrap_command_cells_add(struct command_cells *cells,
+			     const struct command_cell *cell);
+
+int __wrap_command_cells_add(struct command_cells *cells,
+			     const struct command_cell *cell)
+{
+	nr_cells++;
+	return __real_command_cells_add(cells, cell);
 }
 
 /* In a long range there were very many containers, most of them briefly. */
@@ -50,11 +63,33 @@ static void test_many_containers(void **state)
 	command_history_done(&found);
 }
 
+/* Of steps that do not fit it does not matter what commands used. */
+static void test_too_many_rows(void **state)
+{
+	const struct command_query query = {
+		.from_ms = T0, .to_ms = T0 + 1299000, .step_ms = 1000,
+		.nr_commands = 5, .max_rows = 10 * 2 * 6,
+	};
+	struct command_history found;
+
+	(void)state;
+	web_cores = 1.5;
+	feed(0, 1300, -1);
+	nr_cells = 0;
+	assert_int_equal(store_command_history(store, &query, &found), 0);
+	assert_true(found.is_truncated);
+	assert_int_equal(found.nr, 10 * 5);
+	/* Until the host is added, twice as many steps fit. */
+	assert_true(nr_cells <= 2 * 10 * 4);
+	command_history_done(&found);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_many_containers, begin,
-						end_test),
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_test)
+		TEST(test_many_containers),
+		TEST(test_too_many_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
