@@ -181,7 +181,7 @@ int db_migrate(sqlite3 *sqlite, const char *const *steps, int version)
 
 /*
  * When a table gets another name, SQLite would also change the views of other
- * programs. For that it would have to use them, which is switched off, and might
+ * programs. For that it would have to use them, which is switched off, and may
  * take for ever. The steps give each name to a table again.
  */
 int db_upgrade(sqlite3 *sqlite)

@@ -104,8 +104,8 @@ static void test_triggers(void **state)
 }
 
 #define TO_VERSION_5							\
-	"DROP TRIGGER audit_update; DROP TRIGGER audit_delete; "		\
-	"DROP TRIGGER audit_replace; DROP TRIGGER audit_number; "		\
+	"DROP TRIGGER audit_update; DROP TRIGGER audit_delete; "	\
+	"DROP TRIGGER audit_replace; DROP TRIGGER audit_number; "	\
 	"DROP TABLE retention; DROP TABLE chunk_commands; "
 
 /* They are the same as in a new file. */
