@@ -310,6 +310,18 @@ def test_commands_over_time(tap, page, base):
             shown, told)
 
     race(tap, "CPU by command over time, and of the rest", same)
+    # Within a bucket of 10 minutes
+    times = page.run("""(async () => {
+        const chart = new CommandChart(document.createElement("div"));
+        const from = Math.floor(Date.now() / 86400000 - 1) * 86400000;
+        const times = [];
+        for (const to of [1, 2, 11, 12].map((s) => from + 86400000 + s * 1000)) {
+            await chart.load({ from, to, step: 432000 }, view.name);
+            times.push((chart.answer.meta.to - from) / 1000 - 86400);
+        }
+        return times;
+    })()""")
+    tap.check(times == [1, 1, 11, 11], "the newest step is requested again", times)
 
 
 def test_owners(tap, page, base):

@@ -41,11 +41,13 @@ class CommandChart {
 
   async load(shown, container) {
     const frame = { ...shown, step: bucketOf(shown.step) };
-    const [from, to] = [frame.from, frame.to].map((t) => Math.floor(t / frame.step));
-    const key = [container, frame.step, from, to].join();
+    const from = Math.floor(frame.from / frame.step) * frame.step;
+    // The newest step may not be complete, but a new request is for all of them.
+    const until = Math.floor(frame.to / Math.min(frame.step, BUCKETS_MS[0]));
+    const key = [container, frame.step, from, until].join();
     if (key !== this.key) {
       this.answer = await getProcesses("commands/series", { container, step: frame.step,
-        from: from * frame.step, to: Math.ceil(frame.to) });
+        from, to: Math.ceil(frame.to) });
       this.key = key;
     }
     const lines = this.lines();
