@@ -60,6 +60,14 @@ def ask(client, question):
 
 # --- over time ----------------------------------------------------------------
 
+def check_meta(meta, step):
+    """Complaints about how much of the range a time series answer has."""
+    if meta.get("truncated"):
+        yield "truncated"
+    if meta.get("step_ms") != step:
+        yield "step_ms is %r, not %d" % (meta.get("step_ms"), step)
+
+
 def check_series(client, question, running, interval):
     """Complaints about one time series answer."""
     frame, answer = ask(client, question)
@@ -68,12 +76,8 @@ def check_series(client, question, running, interval):
         if own_points(client, question):
             yield "no points of the device"
         return
-    meta = answer.json()["meta"]
     step = max(question.step, interval)
-    if meta.get("truncated"):
-        yield "truncated"
-    if meta.get("step_ms") != step:
-        yield "step_ms is %r, not %d" % (meta.get("step_ms"), step)
+    yield from check_meta(answer.json()["meta"], step)
     if not answer.keeps:
         yield "the connection is not kept"
     if not frame.wide:

@@ -13,12 +13,8 @@ LEAST_CORES = 0.01
 
 def check(client, question, interval):
     frame, answer = shown.ask(client, question)
-    meta = answer.json()["meta"]
     step = max(question.step, interval)
-    if meta.get("truncated"):
-        yield "truncated"
-    if meta.get("step_ms") != step:
-        yield "step_ms is %r, not %d" % (meta.get("step_ms"), step)
+    yield from shown.check_meta(answer.json()["meta"], step)
     if not frame.wide:
         yield "LongToWide gives up: the panel shows one jagged line"
         return
