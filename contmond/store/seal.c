@@ -171,38 +171,38 @@ static int insert_chunk(struct seal *seal, sqlite3_stmt *statement,
 }
 
 /* Readers take a column without a chunk as unknown. */
-static bool has_numbers(const struct batch *batch, size_t column)
+static bool has_numbers(const struct piece *piece, size_t column)
 {
 	size_t i;
 
-	for (i = 0; i < batch->nr; i++) {
-		if (batch->series[i * batch->nr_columns + column].follows)
+	for (i = 0; i < piece->nr; i++) {
+		if (piece->series[i * piece->nr_columns + column].follows)
 			return true;
 	}
 	return false;
 }
 
-static int write_column(struct seal *seal, struct batch *batch, size_t column,
+static int write_column(struct seal *seal, struct piece *piece, size_t column,
 			struct packer *packer, sqlite3_stmt *statement,
 			struct buffer *bytes, struct buffer *packed)
 {
-	const struct kept *kept = &batch->columns[column];
+	const struct kept *kept = &piece->columns[column];
 	size_t i;
 	int r;
 
-	if (!has_numbers(batch, column))
+	if (!has_numbers(piece, column))
 		return 0;
 	bytes->length = 0;
 	chunk_write_head(kept, seal->tier == RAW, bytes);
-	for (i = 0; i < batch->nr; i++)
-		series_write(&batch->series[i * batch->nr_columns + column],
+	for (i = 0; i < piece->nr; i++)
+		series_write(&piece->series[i * piece->nr_columns + column],
 			     bytes);
 	r = pack(packer, bytes, packed);
 	return r < 0 ? r : insert_chunk(seal, statement, kept->metric,
-					batch->number, packed);
+					piece->number, packed);
 }
 
-static int write_batch(struct seal *seal, struct batch *batch, struct db *db,
+static int write_piece(struct seal *seal, struct piece *piece, struct db *db,
 		       struct packer *packer)
 {
 	_cleanup_statement_ sqlite3_stmt *statement = NULL;
@@ -213,21 +213,21 @@ static int write_batch(struct seal *seal, struct batch *batch, struct db *db,
 			   "?4)",
 			   &statement);
 
-	roster_write(&batch->roster, &seal->timeline, &bytes);
+	roster_write(&piece->roster, &seal->timeline, &bytes);
 	if (r == 0)
 		r = pack(packer, &bytes, &packed);
 	/* The first piece of a batch has the list of its members. */
-	if (r == 0 && batch->first_column == 0)
-		r = insert_chunk(seal, statement, "", batch->number, &packed);
-	for (i = 0; i < batch->nr_columns && r == 0; i++)
-		r = write_column(seal, batch, i, packer, statement, &bytes,
+	if (r == 0 && piece->first_column == 0)
+		r = insert_chunk(seal, statement, "", piece->number, &packed);
+	for (i = 0; i < piece->nr_columns && r == 0; i++)
+		r = write_column(seal, piece, i, packer, statement, &bytes,
 				 &packed);
 	buffer_done(&bytes);
 	buffer_done(&packed);
 	return r;
 }
 
-static int fill_batch(struct seal *seal, struct batch *batch, struct db *db,
+static int fill_piece(struct seal *seal, struct piece *piece, struct db *db,
 		      struct packer *packer)
 {
 	struct frames frames;
@@ -239,37 +239,37 @@ static int fill_batch(struct seal *seal, struct batch *batch, struct db *db,
 	if (r < 0)
 		return r;
 	while ((r = frames_next(&frames)) > 0 && at < seal->timeline.nr) {
-		batch_add(batch, &frames.reader.moment, at++,
+		piece_add(piece, &frames.reader.moment, at++,
 			  seal->tier == RAW);
 	}
 	frames_done(&frames);
 	return r < 0 ? r : 0;
 }
 
-static int seal_batch(struct seal *seal, struct batch *batch, struct db *db,
+static int seal_piece(struct seal *seal, struct piece *piece, struct db *db,
 		      struct packer *packer)
 {
-	int r = batch_init(batch, seal->timeline.nr);
+	int r = piece_init(piece, seal->timeline.nr);
 
 	if (r == 0)
-		r = fill_batch(seal, batch, db, packer);
+		r = fill_piece(seal, piece, db, packer);
 	if (r == 0)
-		r = write_batch(seal, batch, db, packer);
-	batch_done(batch);
+		r = write_piece(seal, piece, db, packer);
+	piece_done(piece);
 	return r;
 }
 
 static int seal_host(struct seal *seal, struct db *db, struct packer *packer)
 {
 	const struct layout *layout = seal->layout;
-	struct batch batch = {
+	struct piece piece = {
 		.nr = 1,
 		.columns = layout->all + layout->nr_container,
 		.nr_columns = layout->nr - layout->nr_container,
 	};
 
 	seal->has_host = true;
-	return seal_batch(seal, &batch, db, packer);
+	return seal_piece(seal, &piece, db, packer);
 }
 
 /* Number of members in the batch that begins with the next one */
@@ -290,7 +290,7 @@ static int seal_members(struct seal *seal, struct db *db,
 			struct packer *packer)
 {
 	size_t left = seal->layout->nr_container - seal->column;
-	struct batch batch = {
+	struct piece piece = {
 		.number = seal->batch,
 		.members = seal->members + seal->next,
 		.nr = batch_size(seal),
@@ -298,13 +298,13 @@ static int seal_members(struct seal *seal, struct db *db,
 		.nr_columns = left < PIECE_COLUMNS ? left : PIECE_COLUMNS,
 		.first_column = seal->column,
 	};
-	int r = seal_batch(seal, &batch, db, packer);
+	int r = seal_piece(seal, &piece, db, packer);
 
-	seal->column += batch.nr_columns;
+	seal->column += piece.nr_columns;
 	if (seal->column < seal->layout->nr_container)
 		return r;
 	seal->column = 0;
-	seal->next += batch.nr;
+	seal->next += piece.nr;
 	seal->batch++;
 	return r;
 }

@@ -6,7 +6,7 @@
 #ifndef CONTMOND_STORE_SEAL_H
 #define CONTMOND_STORE_SEAL_H
 
-#include "batch.h"
+#include "piece.h"
 #include "chunk.h"
 #include "db.h"
 #include "layout.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Series that are being written: of some containers of a span, or of the host
+ * What is written at once: series of some containers of a span, or of the host
  */
-#ifndef CONTMOND_STORE_BATCH_H
-#define CONTMOND_STORE_BATCH_H
+#ifndef CONTMOND_STORE_PIECE_H
+#define CONTMOND_STORE_PIECE_H
 
 #include "chunk.h"
 
@@ -14,13 +14,13 @@ struct batch_member {
 };
 
 /**
- * struct batch - fill @number to @first_column, then call batch_init()
+ * struct piece - fill @number to @first_column, then call piece_init()
  * @number: 0 for the host
  * @members: in ascending order; the host has none, and then @nr is 1
  * @columns: @nr_columns columns, starting with a member's @first_column-th cell
  * @series: for each member the series of its columns
  */
-struct batch {
+struct piece {
 	uint32_t number;
 	const struct batch_member *members;
 	size_t nr;
@@ -31,12 +31,12 @@ struct batch {
 	struct roster roster;
 };
 
-/** batch_init() - @nr_moments: of the span. Returns 0 or -ENOMEM */
-int batch_init(struct batch *batch, size_t nr_moments);
-void batch_done(struct batch *batch);
+/** piece_init() - @nr_moments: of the span. Returns 0 or -ENOMEM */
+int piece_init(struct piece *piece, size_t nr_moments);
+void piece_done(struct piece *piece);
 
-/** batch_add() - add the moment @at, whose gauges are means */
-void batch_add(struct batch *batch, const struct moment *moment, uint32_t at,
+/** piece_add() - add the moment @at, whose gauges are means */
+void piece_add(struct piece *piece, const struct moment *moment, uint32_t at,
 	       bool raw);
 
-#endif /* CONTMOND_STORE_BATCH_H */
+#endif /* CONTMOND_STORE_PIECE_H */
