@@ -220,15 +220,15 @@ static bool tidy_some(struct writer *writer)
 
 /* The thread */
 
-/* Returns false if the thread must end. */
-static bool wait_for_work(struct writer *writer)
+/* @more: do not wait. Returns false if the thread must end. */
+static bool wait_for_work(struct writer *writer, bool more)
 {
 	struct queue *queue = writer->queue;
 	bool failing = clock_monotonic_ns() < writer->retry_ns;
 	bool go_on;
 
 	pthread_mutex_lock(&queue->lock);
-	if (!writer->woken) {
+	if (!writer->woken && !more) {
 		writer->idle = true;
 		pthread_cond_broadcast(&queue->changed);
 		if (!queue->closed && (!queue_is_ready(queue) || failing))
@@ -247,10 +247,9 @@ static void *run(void *userdata)
 	bool more = true, go_on = true;
 
 	while (go_on) {
-		if (!more) {
+		if (!more)
 			writer_update_status(writer);
-			go_on = wait_for_work(writer);
-		}
+		go_on = wait_for_work(writer, more);
 		more = false;
 		if (go_on && clock_monotonic_ns() < writer->retry_ns)
 			continue;
