@@ -313,24 +313,28 @@ static bool can_hold(const struct reader *bytes, const struct layout *layout,
 	return nr <= left && nr * layout->nr_container <= 8 * left;
 }
 
-/* Keeps the cells of members that were in the previous frame. */
+/* Keeps the cells of members that were in the previous frame, unless @key. */
 static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 			   bool key)
 {
 	struct moment *moment = &reader->moment;
 	size_t row = moment->layout->nr_container * sizeof(struct cell);
-	struct moment old = *moment;
+	struct moment old = key ? (struct moment){ 0 } : *moment;
 	uint32_t nr = get_count(bytes, CHUNK_MAX_MEMBERS), c = 0;
 	size_t i, j = 0;
 
 	if (bytes->failed || !can_hold(bytes, moment->layout, nr))
 		return -EBADMSG;
-	moment->members = NULL;
-	moment->cells = NULL;
-	moment->allocated = 0;
+	if (!key) {
+		moment->members = NULL;
+		moment->cells = NULL;
+		moment->allocated = 0;
+	}
 	if (moment_reserve(moment, nr) < 0) {
-		free(moment->members);
-		*moment = old;
+		if (!key) {
+			free(moment->members);
+			*moment = old;
+		}
 		return -ENOMEM;
 	}
 	moment->nr = nr;
@@ -339,7 +343,7 @@ static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 		moment->members[i] = (struct member){ .c = c };
 		while (j < old.nr && old.members[j].c < c)
 			j++;
-		if (!key && j < old.nr && old.members[j].c == c)
+		if (j < old.nr && old.members[j].c == c)
 			memcpy(moment_cells(moment, i),
 			       moment_cells(&old, j), row);
 		else

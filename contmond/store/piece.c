@@ -11,12 +11,12 @@ static int make_roster(struct piece *piece, size_t nr_timeline)
 	size_t i, j;
 	int r = 0;
 
-	for (i = 0; i < piece->nr && r == 0; i++) {
-		uint32_t nr = piece->number == 0 ? (uint32_t)nr_timeline :
-						   piece->members[i].nr_moments;
+	for (i = 0; i < piece->nr_listed && r == 0; i++) {
+		const struct batch_member *member = piece->of_host ? NULL :
+			&piece->members[piece->first_listed + i];
+		size_t nr = member ? member->nr_moments : nr_timeline;
 
-		r = roster_begin(roster, piece->number == 0 ? 0 :
-					 piece->members[i].c);
+		r = roster_begin(roster, member ? member->c : 0);
 		for (j = 0; j < nr && r == 0; j++)
 			r = roster_add(roster, 0, 0, 0);
 		if (r == 0)
@@ -42,71 +42,52 @@ void piece_done(struct piece *piece)
 	roster_done(&piece->roster);
 }
 
-static void add_cells(struct piece *piece, size_t i, bool raw,
-		      const struct cell *cells, uint32_t ticks, uint32_t ms)
+static void note_presence(struct roster *roster, size_t i, uint32_t at,
+			  const struct member *member)
 {
-	size_t j;
-
-	for (j = 0; j < piece->nr_columns; j++)
-		series_add(&piece->series[i * piece->nr_columns + j],
-			   &piece->columns[j], raw,
-			   &cells[piece->first_column + j], ticks, ms);
-}
-
-/* Adds the members of the piece in the moment; both are in ascending order. */
-static void add_all(struct piece *piece, const struct moment *moment, bool raw)
-{
-	size_t i = 0, j;
-
-	if (piece->number == 0) {
-		add_cells(piece, 0, raw, moment->host, moment->ticks,
-			  moment->ms);
-		return;
-	}
-	for (j = 0; j < moment->nr && i < piece->nr; j++) {
-		const struct member *member = &moment->members[j];
-
-		while (i < piece->nr && piece->members[i].c < member->c)
-			i++;
-		if (i < piece->nr && piece->members[i].c == member->c)
-			add_cells(piece, i, raw, moment_cells(moment, j),
-				  member->ticks, member->ms);
-	}
-}
-
-static void note_presence(struct piece *piece, size_t i, uint32_t at,
-			  uint32_t ticks, uint32_t ms)
-{
-	struct presence *presence = &piece->roster.all[i];
+	struct presence *presence = &roster->all[i];
 	size_t place = presence->first + presence->nr++;
 
-	piece->roster.moments[place] = at;
-	piece->roster.ticks[place] = ticks;
-	piece->roster.ms[place] = ms;
+	roster->moments[place] = at;
+	roster->ticks[place] = member->ticks;
+	roster->ms[place] = member->ms;
 }
 
-static void note_members(struct piece *piece, const struct moment *moment,
-			 uint32_t at)
+/* @cells: those of the piece's i-th member in the moment @at */
+static void add_member(struct piece *piece, size_t i, uint32_t at, bool raw,
+		       const struct member *member, const struct cell *cells)
 {
-	size_t i = 0, j;
+	struct series *series = piece->series + i * piece->nr_columns;
+	size_t j;
 
-	if (piece->number == 0) {
-		note_presence(piece, 0, at, moment->ticks, moment->ms);
-		return;
-	}
-	for (j = 0; j < moment->nr && i < piece->nr; j++) {
-		const struct member *member = &moment->members[j];
-
-		while (i < piece->nr && piece->members[i].c < member->c)
-			i++;
-		if (i < piece->nr && piece->members[i].c == member->c)
-			note_presence(piece, i, at, member->ticks, member->ms);
-	}
+	if (i >= piece->first_listed &&
+	    i - piece->first_listed < piece->nr_listed)
+		note_presence(&piece->roster, i - piece->first_listed, at,
+			      member);
+	for (j = 0; j < piece->nr_columns; j++)
+		series_add(&series[j], &piece->columns[j], raw,
+			   &cells[piece->first_column + j], member->ticks,
+			   member->ms);
 }
 
+/* The members of the piece and those of the moment are in ascending order. */
 void piece_add(struct piece *piece, const struct moment *moment, uint32_t at,
 	       bool raw)
 {
-	note_members(piece, moment, at);
-	add_all(piece, moment, raw);
+	const struct member host = { 0, moment->ticks, moment->ms };
+	size_t i = 0, j;
+
+	if (piece->of_host) {
+		add_member(piece, 0, at, raw, &host, moment->host);
+		return;
+	}
+	for (j = 0; j < moment->nr && i < piece->nr; j++) {
+		const struct member *member = &moment->members[j];
+
+		while (i < piece->nr && piece->members[i].c < member->c)
+			i++;
+		if (i < piece->nr && piece->members[i].c == member->c)
+			add_member(piece, i, at, raw, member,
+				   moment_cells(moment, j));
+	}
 }

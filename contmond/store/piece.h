@@ -14,19 +14,22 @@ struct batch_member {
 };
 
 /**
- * struct piece - fill @number to @first_column, then call piece_init()
- * @number: 0 for the host
- * @members: in ascending order; the host has none, and then @nr is 1
+ * struct piece - fill all but @series and @roster, then call piece_init()
+ * @of_host: it has the host's columns; then it has no @members, and @nr is 1
+ * @members: in ascending order
  * @columns: @nr_columns columns, starting with a member's @first_column-th cell
+ * @first_listed, @nr_listed: the members that are in @roster
  * @series: for each member the series of its columns
  */
 struct piece {
-	uint32_t number;
+	bool of_host;
 	const struct batch_member *members;
 	size_t nr;
 	const struct kept *columns;
 	size_t nr_columns;
 	size_t first_column;
+	size_t first_listed;
+	size_t nr_listed;
 	struct series *series;
 	struct roster roster;
 };

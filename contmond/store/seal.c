@@ -14,8 +14,12 @@
 /* A batch is full with this many cells of a column, or this many containers. */
 #define BATCH_CELLS 9600
 #define BATCH_MEMBERS 256
-/* Columns per piece: their series are in memory until they are written. */
-#define PIECE_COLUMNS 12
+/*
+ * Every piece reads all frames, but only its columns in them. So it has all
+ * containers, and more than one column only while it has fewer cells than this,
+ * as they are in memory until they are written.
+ */
+#define PIECE_CELLS 115200
 
 void seal_done(struct seal *seal)
 {
@@ -97,6 +101,7 @@ static int count_member(struct seal *seal, uint32_t c)
 				      c);
 	void *members;
 
+	seal->nr_cells++;
 	if (i < seal->nr && seal->members[i].c == c) {
 		seal->members[i].nr_moments++;
 		return 0;
@@ -147,95 +152,125 @@ static int begin(struct seal *seal, struct db *db, struct packer *packer)
 	}
 	seal->damaged += frames.damaged;
 	frames_done(&frames);
-	seal->batch = 1;
 	return r < 0 ? r : 1;
+}
+
+/* Number of members in the batch that begins with the member @first */
+static size_t batch_size(const struct seal *seal, size_t first)
+{
+	size_t i, cells = 0;
+
+	for (i = first; i < seal->nr; i++) {
+		cells += seal->members[i].nr_moments;
+		if (i > first &&
+		    (cells > BATCH_CELLS || i - first == BATCH_MEMBERS))
+			break;
+	}
+	return i - first;
 }
 
 /* Chunks */
 
-static int insert_chunk(struct seal *seal, sqlite3_stmt *statement,
-			const char *metric, uint32_t batch,
-			const struct buffer *packed)
-{
-	int r;
+/* @bytes and @packed: used again for each chunk */
+struct output {
+	struct packer *packer;
+	sqlite3_stmt *statement;
+	struct buffer bytes;
+	struct buffer packed;
+};
 
-	sqlite3_bind_int64(statement, 1, seal->span);
-	sqlite3_bind_text(statement, 2, metric, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 3, batch);
-	sqlite3_bind_blob64(statement, 4, packed->text, packed->length,
-			    SQLITE_STATIC);
-	r = db_step(statement);
-	sqlite3_reset(statement);
-	seal->bytes += packed->length;
+static int write_chunk(struct seal *seal, struct output *output,
+		       const char *metric, uint32_t batch)
+{
+	int r = pack(output->packer, &output->bytes, &output->packed);
+
+	if (r < 0)
+		return r;
+	sqlite3_bind_int64(output->statement, 1, seal->span);
+	sqlite3_bind_text(output->statement, 2, metric, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(output->statement, 3, batch);
+	sqlite3_bind_blob64(output->statement, 4, output->packed.text,
+			    output->packed.length, SQLITE_STATIC);
+	r = db_step(output->statement);
+	sqlite3_reset(output->statement);
+	seal->bytes += output->packed.length;
 	return r;
 }
 
-/* Readers take a column without a chunk as unknown. */
-static bool has_numbers(const struct piece *piece, size_t column)
+static int write_roster(struct seal *seal, const struct piece *piece,
+			struct output *output)
 {
-	size_t i;
-
-	for (i = 0; i < piece->nr; i++) {
-		if (piece->series[i * piece->nr_columns + column].follows)
-			return true;
-	}
-	return false;
+	output->bytes.length = 0;
+	roster_write(&piece->roster, &seal->timeline, &output->bytes);
+	return write_chunk(seal, output, "", seal->batch);
 }
 
-static int write_column(struct seal *seal, struct piece *piece, size_t column,
-			struct packer *packer, sqlite3_stmt *statement,
-			struct buffer *bytes, struct buffer *packed)
+/* @series: of a column and a batch. Readers take a missing chunk as unknown. */
+static int write_series(struct seal *seal, const struct kept *kept,
+			struct series *series, size_t nr, size_t stride,
+			uint32_t batch, struct output *output)
 {
-	const struct kept *kept = &piece->columns[column];
+	bool has_numbers = false;
 	size_t i;
-	int r;
 
-	if (!has_numbers(piece, column))
+	for (i = 0; i < nr; i++)
+		has_numbers |= series[i * stride].follows;
+	if (!has_numbers)
 		return 0;
-	bytes->length = 0;
-	chunk_write_head(kept, seal->tier == RAW, bytes);
-	for (i = 0; i < piece->nr; i++)
-		series_write(&piece->series[i * piece->nr_columns + column],
-			     bytes);
-	r = pack(packer, bytes, packed);
-	return r < 0 ? r : insert_chunk(seal, statement, kept->metric,
-					piece->number, packed);
+	output->bytes.length = 0;
+	chunk_write_head(kept, seal->tier == RAW, &output->bytes);
+	for (i = 0; i < nr; i++)
+		series_write(&series[i * stride], &output->bytes);
+	return write_chunk(seal, output, kept->metric, batch);
 }
 
-static int write_piece(struct seal *seal, struct piece *piece, struct db *db,
-		       struct packer *packer)
+static int write_column(struct seal *seal, const struct piece *piece,
+			size_t column, struct output *output)
 {
-	_cleanup_statement_ sqlite3_stmt *statement = NULL;
-	struct buffer bytes = { 0 }, packed = { 0 };
+	uint32_t batch = piece->of_host ? 0 : 1;
+	size_t first, nr;
+	int r = 0;
+
+	for (first = 0; first < piece->nr && r == 0; first += nr) {
+		nr = piece->of_host ? 1 : batch_size(seal, first);
+		r = write_series(seal, &piece->columns[column],
+				 piece->series + first * piece->nr_columns +
+				 column, nr, piece->nr_columns, batch++,
+				 output);
+	}
+	return r;
+}
+
+static int write_piece(struct seal *seal, const struct piece *piece,
+		       struct db *db, struct packer *packer)
+{
+	struct output output = { .packer = packer };
 	size_t i;
 	int r = db_prepare(db->sqlite,
-			   "INSERT INTO chunk VALUES (NULL, ?1, ?2, ?3, "
-			   "?4)",
-			   &statement);
+			   "INSERT INTO chunk VALUES (NULL, ?1, ?2, ?3, ?4)",
+			   &output.statement);
 
-	roster_write(&piece->roster, &seal->timeline, &bytes);
-	if (r == 0)
-		r = pack(packer, &bytes, &packed);
-	/* The first piece of a batch has the list of its members. */
-	if (r == 0 && piece->first_column == 0)
-		r = insert_chunk(seal, statement, "", piece->number, &packed);
+	if (r == 0 && piece->nr_listed > 0)
+		r = write_roster(seal, piece, &output);
 	for (i = 0; i < piece->nr_columns && r == 0; i++)
-		r = write_column(seal, piece, i, packer, statement, &bytes,
-				 &packed);
-	buffer_done(&bytes);
-	buffer_done(&packed);
+		r = write_column(seal, piece, i, &output);
+	sqlite3_finalize(output.statement);
+	buffer_done(&output.bytes);
+	buffer_done(&output.packed);
 	return r;
 }
 
-static int fill_piece(struct seal *seal, struct piece *piece, struct db *db,
-		      struct packer *packer)
+/* Pieces */
+
+static int fill_piece(struct seal *seal, struct piece *piece,
+		      const bool *wanted, struct db *db, struct packer *packer)
 {
 	struct frames frames;
 	uint32_t at = 0;
 	int r;
 
 	r = frames_begin(&frames, db->sqlite, seal->span, 0, seal->layout,
-			 seal->tier == RAW, NULL, packer);
+			 seal->tier == RAW, wanted, packer);
 	if (r < 0)
 		return r;
 	while ((r = frames_next(&frames)) > 0 && at < seal->timeline.nr) {
@@ -249,10 +284,15 @@ static int fill_piece(struct seal *seal, struct piece *piece, struct db *db,
 static int seal_piece(struct seal *seal, struct piece *piece, struct db *db,
 		      struct packer *packer)
 {
-	int r = piece_init(piece, seal->timeline.nr);
+	const struct layout *layout = seal->layout;
+	_cleanup_free_ bool *wanted = calloc(layout->nr, sizeof(*wanted));
+	int r = wanted ? piece_init(piece, seal->timeline.nr) : -ENOMEM;
 
-	if (r == 0)
-		r = fill_piece(seal, piece, db, packer);
+	if (r == 0) {
+		memset(wanted + (piece->columns - layout->all), true,
+		       piece->nr_columns);
+		r = fill_piece(seal, piece, wanted, db, packer);
+	}
 	if (r == 0)
 		r = write_piece(seal, piece, db, packer);
 	piece_done(piece);
@@ -263,50 +303,51 @@ static int seal_host(struct seal *seal, struct db *db, struct packer *packer)
 {
 	const struct layout *layout = seal->layout;
 	struct piece piece = {
+		.of_host = true,
 		.nr = 1,
 		.columns = layout->all + layout->nr_container,
 		.nr_columns = layout->nr - layout->nr_container,
+		.nr_listed = 1,
 	};
+	int r = seal_piece(seal, &piece, db, packer);
 
 	seal->has_host = true;
-	return seal_piece(seal, &piece, db, packer);
+	seal->batch = 1;
+	return r;
 }
 
-/* Number of members in the batch that begins with the next one */
-static size_t batch_size(const struct seal *seal)
+static size_t count_columns(const struct seal *seal)
 {
-	size_t i, cells = 0;
+	size_t left = seal->layout->nr_container - seal->column;
+	size_t nr = PIECE_CELLS / seal->nr_cells ?: 1;
 
-	for (i = seal->next; i < seal->nr; i++) {
-		cells += seal->members[i].nr_moments;
-		if (i > seal->next &&
-		    (cells > BATCH_CELLS || i - seal->next == BATCH_MEMBERS))
-			break;
-	}
-	return i - seal->next;
+	return nr < left ? nr : left;
 }
 
 static int seal_members(struct seal *seal, struct db *db,
 			struct packer *packer)
 {
-	size_t left = seal->layout->nr_container - seal->column;
 	struct piece piece = {
-		.number = seal->batch,
-		.members = seal->members + seal->next,
-		.nr = batch_size(seal),
+		.members = seal->members,
+		.nr = seal->nr,
 		.columns = seal->layout->all + seal->column,
-		.nr_columns = left < PIECE_COLUMNS ? left : PIECE_COLUMNS,
+		.nr_columns = count_columns(seal),
 		.first_column = seal->column,
+		.first_listed = seal->listed,
+		.nr_listed = batch_size(seal, seal->listed),
 	};
 	int r = seal_piece(seal, &piece, db, packer);
 
 	seal->column += piece.nr_columns;
-	if (seal->column < seal->layout->nr_container)
-		return r;
-	seal->column = 0;
-	seal->next += piece.nr;
+	seal->listed += piece.nr_listed;
 	seal->batch++;
 	return r;
+}
+
+static bool has_members_left(const struct seal *seal)
+{
+	return seal->listed < seal->nr ||
+	       (seal->nr > 0 && seal->column < seal->layout->nr_container);
 }
 
 /* The end */
@@ -369,7 +410,7 @@ static int do_piece(struct seal *seal, struct db *db, struct packer *packer)
 		return begin(seal, db, packer);
 	if (!seal->has_host)
 		return seal_host(seal, db, packer);
-	if (seal->next < seal->nr)
+	if (has_members_left(seal))
 		return seal_members(seal, db, packer);
 	if (!seal->has_busy)
 		return seal_busy(seal, db, packer);

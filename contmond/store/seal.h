@@ -15,9 +15,11 @@
 /**
  * struct seal - zero-initialise
  * @span: the span that is being sealed; 0 for none
- * @next: index of the first of @members that is in no chunk yet
- * @batch: number of the batch of the next chunk
- * @column: the first column of the batch that is in no chunk yet
+ * @members: containers of the span, in ascending order
+ * @nr_cells: number of cells of each of their columns
+ * @column: the first of their columns that is in no chunk yet
+ * @listed: number of @members in the rosters that were written
+ * @batch: number of the batch of the next roster; 0 for the host
  * @has_host: batch 0 was written
  * @has_busy: processes and commands were written
  * @damaged: number of frames of all spans that could not be read
@@ -31,9 +33,10 @@ struct seal {
 	struct batch_member *members;
 	size_t nr;
 	size_t allocated;
-	size_t next;
-	uint32_t batch;
+	size_t nr_cells;
 	size_t column;
+	size_t listed;
+	uint32_t batch;
 	bool has_host;
 	bool has_busy;
 	uint64_t bytes;
