@@ -63,11 +63,14 @@ static const char code_of_table[] =
 	"UNION ALL SELECT 1 FROM pragma_index_list(?1) AS l, "
 	"pragma_index_xinfo(l.name) AS x WHERE x.cid = -2";
 
-/* NULL if the case of letters in the name is not the same everywhere */
+/*
+ * Indices that can make a row be refused, or with conditions. NULL if the case
+ * of letters in the name is not the same everywhere.
+ */
 static const char conditions_of_table[] =
 	"SELECT s.sql FROM pragma_index_list(?1) AS l "
 	"LEFT JOIN sqlite_schema AS s ON s.type = 'index' AND s.name = l.name "
-	"WHERE l.partial";
+	"WHERE l.partial OR (l.\"unique\" AND l.origin = 'c')";
 
 /*
  * It is switched off. But to say what columns it has, and for an INSERT, SQLite

@@ -155,6 +155,7 @@ static void test_expressions(void **state)
 		"ALTER TABLE clock ADD COLUMN a INT AS (seq + 1) VIRTUAL",
 		"CREATE INDEX a ON clock (hex(boot_id))",
 		"CREATE INDEX a ON clock (seq) WHERE hex(boot_id) = 'a'",
+		"CREATE UNIQUE INDEX a ON clock (boot_id)",
 		"ALTER TABLE clock RENAME TO b; "
 		"CREATE TABLE clock (a DEFAULT (hex(zeroblob(9))))",
 		"DROP INDEX span_open; "
