@@ -263,7 +263,8 @@ static void measure(const struct answering *answering, const struct step *step,
 static double rest(const struct step *step, const struct folded *cpu,
 		   double told)
 {
-	if (step->is_unknown || step->is_unseen || cpu->weight == 0)
+	if (step->is_unknown || step->is_unseen || cpu->weight == 0 ||
+	    cpu->unknown_ms > 0)
 		return NAN;
 	return fmax(cpu->sum * 1e3 / step->ms - told, 0);
 }

@@ -32,7 +32,7 @@ struct command_query {
  * struct command_row - what a command used in a step
  * @container, @comm: belong to the answer; @comm is NULL for the rest
  * @cores: NAN if one of the next two is unknown; of the rest, the CPU of the
- *	container that is not in another row
+ *	container that is not in another row, NAN if any of that is unknown
  * @living_cores, @exited_cores: as in struct past_command, during the time that
  *	the ticks of the step cover; NAN for the rest
  */

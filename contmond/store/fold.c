@@ -189,8 +189,9 @@ static void widen(struct folded *folded, double lo, double hi)
 }
 
 void fold_cell(struct folded *folded, const struct kept *kept,
-	       const struct cell *cell, uint64_t seq)
+	       const struct cell *cell, uint32_t ms, uint64_t seq)
 {
+	folded->unknown_ms += (double)ms - (cell->gained ? cell->ms : 0);
 	if (cell->n == 0)
 		return;
 	if (seq > folded->last_seq) {

@@ -9,11 +9,14 @@
  * struct folded - the combined cells of one metric, step and container
  * @sum: of means times ticks; of a total: the gain
  * @weight: ticks; of a total: the ms in which it was gained
+ * @unknown_ms: of a total: the ms in which it is not known what was gained,
+ *	while the container was there
  * @last_seq: number of the tick of @last; 0 if nothing is known
  */
 struct folded {
 	double sum;
 	double weight;
+	double unknown_ms;
 	double lo;
 	double hi;
 	double last;
@@ -62,9 +65,13 @@ void fold_done(struct fold *fold);
 int fold_part(struct fold *fold, uint64_t step, uint32_t group,
 	      struct folded **ret);
 
-/** fold_cell() - add a cell of the moment @seq; gauges are means */
+/**
+ * fold_cell() - add a cell; gauges are means
+ * @ms: of its container in the moment
+ * @seq: number of the moment's last tick
+ */
 void fold_cell(struct folded *folded, const struct kept *kept,
-	       const struct cell *cell, uint64_t seq);
+	       const struct cell *cell, uint32_t ms, uint64_t seq);
 
 /**
  * fold_trim() - keep the newest @max_rows, in whole steps, or return -ENOMEM

@@ -313,7 +313,7 @@ static bool can_hold(const struct reader *bytes, const struct layout *layout,
 	return nr <= left && nr * layout->nr_container <= 8 * left;
 }
 
-/* Keeps the cells of members that were in the previous frame, unless @key. */
+/* Keeps cells of the previous frame, unless @key; new members have no ticks. */
 static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 			   bool key)
 {
@@ -340,20 +340,21 @@ static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 	moment->nr = nr;
 	for (i = 0; i < nr; i++) {
 		c += get_count(bytes, UINT32_MAX - c);
-		moment->members[i] = (struct member){ .c = c };
+		moment->members[i] = (struct member){ c, key, 0 };
+		memset(moment_cells(moment, i), 0, row);
 		while (j < old.nr && old.members[j].c < c)
 			j++;
-		if (j < old.nr && old.members[j].c == c)
-			memcpy(moment_cells(moment, i),
-			       moment_cells(&old, j), row);
-		else
-			memset(moment_cells(moment, i), 0, row);
+		if (j == old.nr || old.members[j].c != c)
+			continue;
+		moment->members[i].ticks = 1;
+		memcpy(moment_cells(moment, i), moment_cells(&old, j), row);
 	}
 	free(old.members);
 	free(old.cells);
 	return 0;
 }
 
+/* Of a tick, a key frame does not tell which of its members are new. */
 static void get_presence(struct frame_reader *reader, struct reader *bytes)
 {
 	struct moment *moment = &reader->moment;
@@ -362,8 +363,8 @@ static void get_presence(struct frame_reader *reader, struct reader *bytes)
 	for (i = 0; i < moment->nr; i++) {
 		struct member *member = &moment->members[i];
 
+		member->ms = reader->raw && !member->ticks ? 0 : moment->ms;
 		member->ticks = moment->ticks;
-		member->ms = moment->ms;
 		if (reader->raw)
 			continue;
 		member->ticks -= get_count(bytes, moment->ticks);
@@ -416,23 +417,21 @@ static void get_column(struct frame_reader *reader, struct reader *bytes,
 		       const struct kept *kept, struct cell *cells, size_t nr)
 {
 	struct moment *moment = &reader->moment;
+	const struct member host = { 0, moment->ticks, moment->ms };
 	size_t stride = moment->layout->nr_container, i;
 	uint64_t flags = get_varint(bytes);
 	const uint8_t *bits = flags & ALL_KNOWN ? NULL :
 			      get_bytes(bytes, (nr + 7) / 8);
 
 	for (i = 0; i < nr && !bytes->failed; i++) {
-		uint32_t ticks = moment->ticks, ms = moment->ms;
+		const struct member *its = kept->of_host ? &host :
+					   &moment->members[i];
 
-		if (!kept->of_host) {
-			ticks = moment->members[i].ticks;
-			ms = moment->members[i].ms;
-		}
 		if (bits && !(bits[i / 8] >> (i % 8) & 1)) {
 			cells[i * stride].n = 0;
 			continue;
 		}
-		get_cell(bytes, kept, reader->raw, ticks, ms,
+		get_cell(bytes, kept, reader->raw, its->ticks, its->ms,
 			 &cells[i * stride]);
 		if (!(flags & ALL_FULL))
 			get_part(bytes, &cells[i * stride]);

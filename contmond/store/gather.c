@@ -120,7 +120,7 @@ static int fold_series(struct asking *asking, const struct source *source,
 		}
 		if (r > 0)
 			fold_cell(&part[input], kept, &asking->cells[i],
-				  when->end_seq);
+				  roster->ms[at], when->end_seq);
 	}
 	return 0;
 }
@@ -277,10 +277,12 @@ static int read_sealed(struct asking *asking, const struct source *source)
 
 /* Spans with frames */
 
+/* @when: the moment, as far as its container was there */
 static int fold_row(struct asking *asking, const struct layout *layout,
 		    const int *places, const struct cell *cells, size_t first,
 		    const struct when *when, uint32_t group)
 {
+	static const struct cell unknown;
 	struct folded *part;
 	size_t i;
 	int r = fold_part(&asking->fold, gather_step(asking, when->t_ms), group,
@@ -289,10 +291,11 @@ static int fold_row(struct asking *asking, const struct layout *layout,
 	if (r <= 0)
 		return r;
 	for (i = 0; i < asking->nr_inputs; i++) {
-		if (places[i] >= 0)
-			fold_cell(&part[i], &layout->all[places[i]],
-				  &cells[(size_t)places[i] - first],
-				  when->end_seq);
+		bool is_there = places[i] >= 0;
+
+		fold_cell(&part[i], is_there ? &layout->all[places[i]] : NULL,
+			  is_there ? &cells[(size_t)places[i] - first] :
+				     &unknown, when->ms, when->end_seq);
 	}
 	return 0;
 }
@@ -318,13 +321,16 @@ static int fold_moment(struct asking *asking, const struct source *source,
 				&when, 0);
 	}
 	for (i = 0; i < moment->nr && r == 0; i++) {
+		const struct member *member = &moment->members[i];
 		const struct titled *titled = titles_find(&asking->titles,
-			moment->members[i].c + source->base);
+			member->c + source->base);
+		const struct when its = { when.t_ms, member->ticks,
+					  member->ms, when.end_seq };
 
 		if (titled)
 			r = fold_row(asking, source->layout,
 				     places[titled->slot],
-				     moment_cells(moment, i), 0, &when,
+				     moment_cells(moment, i), 0, &its,
 				     titled->group);
 	}
 	return r;
