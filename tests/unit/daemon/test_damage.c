@@ -101,6 +101,7 @@ static void test_a_damaged_chunk(void **state)
 	open_store(path, 0);
 	for (t = 0; t < 1300; t++)
 		tick_one(t, "web", (double)t);
+	store_sync(store);
 	close_store();
 	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
 	assert_int_equal(db_exec(sqlite, "UPDATE chunk SET numbers = CAST("
