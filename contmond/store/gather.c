@@ -125,8 +125,10 @@ static int fold_series(struct asking *asking, const struct source *source,
 	return 0;
 }
 
+/* @ret_nr: how many series were read, even on failure */
 static int read_chunk(struct asking *asking, const struct source *source,
-		      size_t input, unsigned int slot, struct reader *bytes)
+		      size_t input, unsigned int slot, struct reader *bytes,
+		      size_t *ret_nr)
 {
 	const struct roster *roster = &asking->roster;
 	struct kept kept = { 0 };
@@ -145,6 +147,7 @@ static int read_chunk(struct asking *asking, const struct source *source,
 				roster->ticks + presence->first,
 				roster->ms + presence->first, presence->nr,
 				group == NO_GROUP ? NULL : asking->cells);
+		*ret_nr += r == 0;
 		if (r == 0 && group != NO_GROUP)
 			r = fold_series(asking, source, &kept, presence, group,
 					input);
@@ -162,18 +165,18 @@ static int tolerate(struct asking *asking, int r)
 }
 
 /*
- * A metric that the span lacks is unknown for as long as containers were
- * present.
+ * A metric that the span lacks, or that cannot be read, is unknown for as long
+ * as containers were present.
  */
 static int fold_absent(struct asking *asking, const struct source *source,
-		       size_t input, unsigned int slot)
+		       size_t input, unsigned int slot, size_t first)
 {
 	const struct roster *roster = &asking->roster;
 	const struct kept kept = { .numerator = 1, .denominator = 1 };
 	size_t i;
 	int r = 0;
 
-	for (i = 0; i < roster->nr && r == 0; i++) {
+	for (i = first; i < roster->nr && r == 0; i++) {
 		const struct presence *presence = &roster->all[i];
 		uint32_t group = group_of(asking, presence->c + source->base,
 					  slot);
@@ -192,6 +195,7 @@ static int read_input(struct asking *asking, const struct source *source,
 		      unsigned int slot)
 {
 	struct reader bytes;
+	size_t nr = 0;
 	char metric[64];
 	int r;
 
@@ -205,11 +209,12 @@ static int read_input(struct asking *asking, const struct source *source,
 			   sqlite3_column_blob(statement, 0),
 			   (size_t)sqlite3_column_bytes(statement, 0), &bytes);
 		if (r == 0)
-			r = read_chunk(asking, source, input, slot, &bytes);
+			r = read_chunk(asking, source, input, slot, &bytes,
+				       &nr);
 		r = tolerate(asking, r);
-	} else if (r == 0) {
-		r = fold_absent(asking, source, input, slot);
 	}
+	if (r == 0)
+		r = fold_absent(asking, source, input, slot, nr);
 	sqlite3_reset(statement);
 	return r;
 }

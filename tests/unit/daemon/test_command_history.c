@@ -344,6 +344,20 @@ static void test_a_container_that_begins(void **state)
 	must_begin_at(35, 10);
 }
 
+static void test_damaged_cpu(void **state)
+{
+	(void)state;
+	web_cores = 1.5;
+	feed(0, 1300, -1);
+	run_sql("UPDATE chunk SET numbers = "
+		"substr(numbers, 1, length(numbers) / 2) "
+		"WHERE span = 1 AND metric = 'cpu_seconds_total'");
+	assert_int_equal(find(NULL, 200, 210, 1, 5), 0);
+	must_have_no_rest_at(200);
+	assert_near(cores_at(200, "host", "init"), 0.375, 1e-9);
+	assert_true(status_of().damaged > 0);
+}
+
 static void test_unseen_ends(void **state)
 {
 	const struct command_row *row;
@@ -528,6 +542,7 @@ int main(void)
 		TEST(test_a_rest_of_less_than_nothing),
 		TEST(test_a_part_of_unknown_cpu),
 		TEST(test_a_container_that_begins),
+		TEST(test_damaged_cpu),
 		TEST(test_unseen_ends),
 		TEST(test_hidden_processes),
 		TEST(test_a_first_tick),
