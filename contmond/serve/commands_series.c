@@ -64,6 +64,7 @@ static bool read_query(const struct facts *facts,
 		return false;
 	*steps = (struct steps){
 		.containers = query->containers,
+		.has_host = true,
 		.max_rows = MAX_ROWS / (query->nr_commands + 1),
 		.max_steps = MAX_STEPS,
 		.round = command_history_round_step,

@@ -46,14 +46,22 @@ static int64_t narrower(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static size_t rows_of_step(const struct steps *steps, struct now now)
+{
+	if (steps->is_system)
+		return 1;
+	if (steps->containers)
+		return nr_words(steps->containers);
+	return now.nr_containers + steps->has_host;
+}
+
 /*
- * The narrowest step with which all rows fit, one for each container and step,
- * if those that run now are the ones of the range. Otherwise see steps_widen().
+ * The narrowest step with which all rows fit, if the containers that run now
+ * are the ones of the range. Otherwise see steps_widen().
  */
 static int64_t choose_step(const struct steps *steps, struct now now)
 {
-	size_t nr = steps->is_system ? 1 : steps->containers ?
-		    nr_words(steps->containers) : now.nr_containers;
+	size_t nr = rows_of_step(steps, now);
 	int64_t most = narrower((int64_t)(steps->max_rows / (nr > 0 ? nr : 1)),
 				(int64_t)steps->max_steps);
 	int64_t least = (steps->to_ms - steps->from_ms) / (most > 1 ? most - 1 :

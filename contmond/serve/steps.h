@@ -12,9 +12,10 @@
 #include "request.h"
 
 /**
- * struct steps - set the first five members
+ * struct steps - set the first six members
  * @containers: one for each row of a step, comma-separated; NULL: all
  * @is_system: there is only one row in a step
+ * @has_host: all are the containers and the host
  * @max_rows: as many fit
  * @max_steps: as many may be chosen
  * @round: rounds the width of a step up to one that may be chosen
@@ -24,6 +25,7 @@
 struct steps {
 	const char *containers;
 	bool is_system;
+	bool has_host;
 	size_t max_rows;
 	size_t max_steps;
 	int64_t (*round)(int64_t width_ms);

@@ -4,6 +4,7 @@
 
 #define PATH "/api/v1/commands/series"
 #define RANGE "from=1700000000000&to=1700000200000"
+#define LONG_RANGE "from=1699976200000&to=1700000200000"
 
 static const json_t *meta(const char *key)
 {
@@ -130,6 +131,16 @@ static void test_parameters(void **state)
 		    json_number_value(meta("from")), 900000, 0);
 }
 
+/* Of 980 rows, there are fewer for each step if the host has one, too. */
+static void test_the_host_has_rows(void **state)
+{
+	(void)state;
+	rows_of(PATH, LONG_RANGE "&limit=50");
+	assert_near(json_number_value(meta("step_ms")), 600000, 0);
+	rows_of(PATH, LONG_RANGE "&limit=50&container=web,db");
+	assert_near(json_number_value(meta("step_ms")), 60000, 0);
+}
+
 static void test_refused(void **state)
 {
 	static const char *const wrong[] = {
@@ -162,6 +173,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_rows),
 		TEST(test_parameters),
+		TEST(test_the_host_has_rows),
 		TEST(test_refused),
 		TEST(test_hidden_processes),
 	};
