@@ -19,7 +19,7 @@
  * containers, and more than one column only while it has fewer cells than this,
  * as they are in memory until they are written.
  */
-#define PIECE_CELLS 115200
+#define PIECE_CELLS 240000
 
 void seal_done(struct seal *seal)
 {
