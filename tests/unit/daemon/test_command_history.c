@@ -1,80 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The commands that used the most CPU, over time */
-#include "tests/unit/commands_world.h"
+#include "tests/unit/command_history.h"
 
 #include <sys/stat.h>
-
-#include "contmond/store/command_history.h"
-
-static struct command_history found;
-
-static int end(void **state)
-{
-	command_history_done(&found);
-	return end_test(state);
-}
-
-static int find(const char *list, int64_t from_s, int64_t to_s, int64_t step_s,
-		size_t nr_commands)
-{
-	const struct command_query query = {
-		.containers = list,
-		.from_ms = T0 + from_s * 1000,
-		.to_ms = T0 + to_s * 1000,
-		.step_ms = step_s * 1000,
-		.nr_commands = nr_commands,
-		.max_rows = 6000,
-	};
-
-	command_history_done(&found);
-	return store_command_history(store, &query, &found);
-}
-
-/* @comm: NULL for the rest */
-static const struct command_row *row_at(int64_t t_s, const char *container,
-					const char *comm)
-{
-	size_t i;
-
-	for (i = 0; i < found.nr; i++) {
-		const struct command_row *row = &found.rows[i];
-
-		if (row->t_ms == T0 + t_s * 1000 &&
-		    strcmp(row->container, container) == 0 &&
-		    (comm ? row->comm && strcmp(row->comm, comm) == 0 :
-		     !row->comm))
-			return row;
-	}
-	fail_msg("no row of %s/%s at %lld", container, comm ?: "rest",
-		 (long long)t_s);
-	return NULL;
-}
-
-static double cores_at(int64_t t_s, const char *container, const char *comm)
-{
-	return row_at(t_s, container, comm)->cores;
-}
-
-/* What tick_after() feeds, if the container uses 1.5 CPUs */
-static void must_be_step(int64_t t_s)
-{
-	const struct command_row *row = row_at(t_s, "web", "script");
-
-	assert_near(row->living_cores, 0, 1e-9);
-	assert_near(row->exited_cores, 0.75, 1e-9);
-	assert_near(row->cores, 0.75, 1e-9);
-	row = row_at(t_s, "web", "service");
-	assert_near(row->living_cores, 0.5, 1e-9);
-	assert_near(row->exited_cores, 0, 1e-9);
-	row = row_at(t_s, "web", NULL);
-	assert_near(row->cores, 0.25, 1e-6);
-	assert_true(isnan(row->living_cores) && isnan(row->exited_cores));
-	row = row_at(t_s, "host", "init");
-	assert_near(row->living_cores, 0.25, 1e-9);
-	assert_near(row->exited_cores, 0.125, 1e-9);
-	/* The CPU of all of the host's processes is not recorded. */
-	assert_true(isnan(cores_at(t_s, "host", NULL)));
-}
 
 static void must_be_steps(int64_t from_s, int64_t to_s, int64_t step_s)
 {
@@ -201,20 +129,6 @@ static void five_commands(int64_t t_s)
 	assert_int_equal(store_tick(store, &tick), 0);
 }
 
-static double sum_at(int64_t t_s, const char *container)
-{
-	double sum = 0;
-	size_t i;
-
-	for (i = 0; i < found.nr; i++) {
-		if (found.rows[i].t_ms == T0 + t_s * 1000 &&
-		    strcmp(found.rows[i].container, container) == 0 &&
-		    !isnan(found.rows[i].cores))
-			sum += found.rows[i].cores;
-	}
-	return sum;
-}
-
 static void test_more_than_are_kept(void **state)
 {
 	int64_t t;
@@ -261,101 +175,6 @@ static void test_a_command_that_was_idle(void **state)
 	assert_near(cores_at(52, "web", "later"), 0.75, 1e-9);
 	assert_near(cores_at(52, "web", "script"), 0, 0);
 	assert_near(sum_at(52, "web"), 1.5, 1e-6);
-}
-
-/* Commands may use more than their cgroup, which is read at another time. */
-static void test_a_rest_of_less_than_nothing(void **state)
-{
-	(void)state;
-	web_cores = 1.2;
-	feed(0, 100, -1);
-	assert_int_equal(find("web", 30, 39, 1, 5), 0);
-	assert_near(cores_at(35, "web", NULL), 0, 0);
-}
-
-/* It is known what commands used. */
-static void must_have_no_rest_at(int64_t t_s)
-{
-	assert_near(cores_at(t_s, "web", "script"), 0.75, 1e-9);
-	assert_near(cores_at(t_s, "web", "service"), 0.5, 1e-9);
-	assert_true(isnan(cores_at(t_s, "web", NULL)));
-	assert_true(found.is_known);
-}
-
-static void test_a_part_of_unknown_cpu(void **state)
-{
-	(void)state;
-	web_cores = 1.5;
-	no_cpu_s = 35;
-	feed(0, 1235, -1);
-	no_cpu_s = 1235;
-	feed(1235, 1300, -1);
-	/* Sealed, and in frames */
-	for (no_cpu_s = 35; no_cpu_s <= 1235; no_cpu_s += 1200) {
-		/* A tick without CPU, and the next one, which has no gain */
-		assert_int_equal(find(NULL, no_cpu_s - 1, no_cpu_s + 2, 1, 5),
-				 0);
-		must_be_step(no_cpu_s - 1);
-		must_have_no_rest_at(no_cpu_s);
-		must_have_no_rest_at(no_cpu_s + 1);
-		must_be_step(no_cpu_s + 2);
-		/* Of a bucket, and of several ticks or buckets */
-		assert_int_equal(find(NULL, no_cpu_s - 15, no_cpu_s + 10, 10,
-				      5), 0);
-		must_be_step(no_cpu_s - 15);
-		must_have_no_rest_at(no_cpu_s - 5);
-		must_be_step(no_cpu_s + 5);
-		assert_int_equal(find(NULL, no_cpu_s - 10, no_cpu_s + 10, 5,
-				      5), 0);
-		must_be_step(no_cpu_s - 5);
-		must_have_no_rest_at(no_cpu_s);
-		must_be_step(no_cpu_s + 5);
-		assert_int_equal(find(NULL, no_cpu_s - 25, no_cpu_s + 5, 30,
-				      5), 0);
-		must_have_no_rest_at(no_cpu_s - 25);
-		must_be_step(no_cpu_s + 5);
-	}
-}
-
-static void must_begin_at(int64_t t_s, int64_t step_s)
-{
-	const int64_t t = history_step_of(t_s, step_s);
-
-	assert_int_equal(find("web", t, t, step_s, 5), 0);
-	assert_near(sum_at(t, "web"), 4 * 2.5 / (double)step_s, 1e-6);
-	assert_true(cores_at(t, "web", NULL) > 0);
-}
-
-/* What it used before its first tick is missing from the rest, and no more. */
-static void test_a_container_that_begins(void **state)
-{
-	(void)state;
-	web_cores = 2.5;
-	without_web = true;
-	feed(0, 35, -1);
-	without_web = false;
-	feed(35, 100, -1);
-	must_begin_at(35, 5);
-	must_begin_at(35, 10);
-	feed(100, 1300, -1);
-	must_begin_at(35, 5);
-	must_begin_at(35, 10);
-	run_sql(NO_TICKS);
-	must_begin_at(35, 10);
-}
-
-static void test_damaged_cpu(void **state)
-{
-	(void)state;
-	web_cores = 1.5;
-	feed(0, 1300, -1);
-	run_sql("UPDATE chunk SET numbers = "
-		"substr(numbers, 1, length(numbers) / 2) "
-		"WHERE span = 1 AND metric = 'cpu_seconds_total'");
-	assert_int_equal(find(NULL, 200, 210, 1, 5), 0);
-	must_have_no_rest_at(200);
-	assert_near(cores_at(200, "host", "init"), 0.375, 1e-9);
-	assert_true(status_of().damaged > 0);
 }
 
 static void test_unseen_ends(void **state)
@@ -539,10 +358,6 @@ int main(void)
 		TEST(test_too_many_rows),
 		TEST(test_more_than_are_kept),
 		TEST(test_a_command_that_was_idle),
-		TEST(test_a_rest_of_less_than_nothing),
-		TEST(test_a_part_of_unknown_cpu),
-		TEST(test_a_container_that_begins),
-		TEST(test_damaged_cpu),
 		TEST(test_unseen_ends),
 		TEST(test_hidden_processes),
 		TEST(test_a_first_tick),
