@@ -123,7 +123,7 @@ static const struct cli_column columns[] = {
 	  .help = "1; unknown for all others together", .width = 8,
 	  .rank = 6, .get = get_commands },
 	{ .name = "comm", .heading = "COMMAND", .kind = CLI_KIND_TEXT,
-	  .help = "name of the program; (other): all others together",
+	  .help = "name of the program, or (all other commands)",
 	  .width = 16, .least = 8, .get = get_comm },
 	{ .name = NULL }
 };

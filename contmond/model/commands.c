@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #define NS_PER_SECOND 1e9
+
+static_assert(sizeof(COMMANDS_OTHER) > EXIT_COMM_BYTES + 1, "like no process");
 
 double command_cores(const struct command *command)
 {

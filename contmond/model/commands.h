@@ -15,8 +15,8 @@
 /* Limit for commands of a container that are listed by name */
 #define COMMANDS_MAX 20
 
-/* The name of all others together; a process may really have it */
-#define COMMANDS_OTHER "(other)"
+/* The name of all others together: it is too long for that of a process */
+#define COMMANDS_OTHER "(all other commands)"
 
 /**
  * struct command - the processes with one name in one container

@@ -405,9 +405,9 @@ def points_of_commands(row, comms):
         yield {"t": row["t"], "container": row["container"], "comm": comm,
                "commands": 1, "cpu_cores": used, "cpu_living_cores": used,
                "cpu_exited_cores": None if used is None else 0}
-    yield {"t": row["t"], "container": row["container"], "comm": "(other)",
-           "commands": None, "cpu_cores": used, "cpu_living_cores": None,
-           "cpu_exited_cores": None}
+    yield {"t": row["t"], "container": row["container"],
+           "comm": "(all other commands)", "commands": None, "cpu_cores": used,
+           "cpu_living_cores": None, "cpu_exited_cores": None}
 
 
 def kept_of(rows, keys):

@@ -372,6 +372,8 @@ class Machine:
                 comm = (row["image"] or "master").split(":")[0].split("/")[-1]
                 if row["container"] == HOSTILE:
                     comm = "<b>x</b>\ufffd"
+                if n == 1:
+                    comm = "(other)"  # not the rest
                 out.append(process(t, 1000 + index * 50 + n, comm[:15],
                                    row, share, n))
         for n in range(190):

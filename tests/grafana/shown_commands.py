@@ -5,7 +5,7 @@ rows and with the CPU of the container. Each check yields complaints."""
 import shown
 
 ENDPOINT = "commands/series"
-REST = "(other)"
+REST = "(all other commands)"
 # Of the CPU of a container, as it is read at another time than its processes
 JITTER = 0.1
 LEAST_CORES = 0.01
@@ -47,7 +47,8 @@ def check_rows(client, question, points, settled):
             if row["t"] <= settled]
     if {row["container"] for row in rows} - set(question.names):
         yield "rows of other containers"
-    # A program may be called like the rest, which comes last.
+    if any((row["comm"] == REST) != (row["commands"] is None) for row in rows):
+        yield "the rest is not marked as such"
     own = {(row["t"], row["comm"]): row["cpu_cores"] for row in rows}
     wrong = [at for at in points.keys() | own.keys()
              if points.get(at) != own.get(at)]

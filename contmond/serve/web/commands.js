@@ -55,7 +55,7 @@ class CommandChart {
       ?? (lines.length ? "" : "nothing is known of this time"));
   }
 
-  // A program may be called like the rest; then both have one line, of the rest.
+  // No program can be called like the rest.
   lines() {
     const lines = new Map();
     for (const { t, comm, commands, cpu_cores } of this.answer.rows) {

@@ -186,23 +186,24 @@ static void test_commands(void **state)
 		   "2026-01-31 10:05:00 shop-web-1  0.05   0.05  0.00 "
 		   "worker \\x1b[2J\n"
 		   "2026-01-31 10:05:00 shop-web-1  0.00      -     - "
-		   "(other)\n"
+		   "(all other commands)\n"
 		   "2026-01-31 10:06:00 shop-web-1  0.50   0.50  0.00 nginx\n"
 		   "2026-01-31 10:06:00 shop-web-1  0.25   0.00  0.25 sh\n"
 		   "2026-01-31 10:06:00 shop-web-1  0.05   0.05  0.00 "
 		   "worker \\x1b[2J\n"
 		   "2026-01-31 10:06:00 shop-web-1  0.00      -     - "
-		   "(other)\n");
+		   "(all other commands)\n");
 	must_print("--commands --from 2026-01-31T10:05Z --to 2026-01-31T10:05Z "
 		   "--step 10 -o t,comm,commands,cpu-cores,cpu-living 0123feed "
 		   "--csv", "t,comm,commands,cpu_cores,cpu_living_cores\n"
 		   "1769853900000,gzip,1,,2\n"
-		   "1769853900000,(other),,,\n");
+		   "1769853900000,(all other commands),,,\n");
 	must_print("--commands --from 2026-01-31T10:05Z --to 2026-01-31T10:05Z "
 		   "--step 10 host",
 		   "               TIME CORES LIVING ENDED COMMAND\n"
 		   "2026-01-31 10:05:00  0.01   0.00  0.01 cron\n"
-		   "2026-01-31 10:05:00     -      -     - (other)\n");
+		   "2026-01-31 10:05:00     -      -     - "
+		   "(all other commands)\n");
 	assert_int_equal(past_run("--commands --json --from 2026-01-31T10:05Z "
 				  "--to 2026-01-31T10:05Z shop-web-1"), CLI_OK);
 	assert_non_null(strstr(captured.out, "\"known\": true"));

@@ -76,14 +76,14 @@ static void test_rows(void **state)
 	assert_near(number_at(row, "cpu_exited_cores"), 0.25, 1e-3);
 	assert_near(number_at(row, "cpu_cores"), 0.75, 1e-3);
 	assert_near(number_at(row, "commands"), 1, 0);
-	/* A program with the name of the rest */
+	/* A program whose name is not that of the rest */
 	row = row_of(rows, t, "web", "(other)");
 	assert_near(number_at(row, "commands"), 1, 0);
 	assert_near(number_at(row, "cpu_cores"), 2, 1e-3);
 	row_of(rows, t, "host", "\xef\xbf\xbd");
 	last = json_array_get(rows, json_array_size(rows) - 1);
 	assert_string_equal(text_at(last, "container"), "host");
-	assert_string_equal(text_at(last, "comm"), "(other)");
+	assert_string_equal(text_at(last, "comm"), "(all other commands)");
 	assert_true(is_null(last, "commands"));
 	assert_true(is_null(last, "cpu_cores"));
 	assert_near(number_at(json_array_get(rows, 0), "t"), 1700000100000, 0);
@@ -164,8 +164,8 @@ static void test_hidden_processes(void **state)
 	next_sample(NULL, 0, true);
 	rows = rows_of(PATH, RANGE "&container=web");
 	assert_true(json_is_false(meta("known")));
-	assert_true(is_null(row_of(rows, 1700000102000, "web", "(other)"),
-			    "cpu_cores"));
+	assert_true(is_null(row_of(rows, 1700000102000, "web",
+				   "(all other commands)"), "cpu_cores"));
 }
 
 int main(void)
