@@ -13,7 +13,7 @@ struct reading {
 	struct asking *asking;
 	const struct source *source;
 	uint32_t host;
-	struct command_cells *cells;
+	struct command_uses *uses;
 	struct busy list;
 };
 
@@ -21,12 +21,12 @@ static int add(struct reading *reading, const struct when *when,
 	       uint32_t group, uint32_t name, double living_ms,
 	       double exited_ms)
 {
-	const struct command_cell cell = {
+	const struct step_use use = {
 		gather_step(reading->asking, when->t_ms), group, name,
 		living_ms, exited_ms,
 	};
 
-	return command_cells_add(reading->cells, &cell);
+	return command_uses_add(reading->uses, &use);
 }
 
 static uint32_t group_of(const struct reading *reading, uint32_t c)
@@ -41,12 +41,12 @@ static int add_use(struct reading *reading, const struct when *when,
 		   uint32_t group, const struct command_use *use)
 {
 	uint32_t name;
-	int r = command_cells_number(reading->cells, use->comm, &name);
+	int r = command_uses_number(reading->uses, use->comm, &name);
 
 	if (r < 0)
 		return r;
 	if (r == 0)
-		return add(reading, when, group, CELL_OTHERS, 0, 0);
+		return add(reading, when, group, NAME_OTHERS, 0, 0);
 	return add(reading, when, group, name, use->living_ms < 0 ?
 		   (double)NAN : (double)use->living_ms,
 		   (double)use->exited_ms);
@@ -67,7 +67,7 @@ static int add_uses(struct reading *reading, const struct when *when,
 	if (r == 0 && group != NO_GROUP &&
 	    (nr_known >= MAX_BUSY_COMMANDS ||
 	     nr - nr_known >= MAX_BUSY_COMMANDS))
-		r = add(reading, when, group, CELL_OTHERS, 0, 0);
+		r = add(reading, when, group, NAME_OTHERS, 0, 0);
 	return r;
 }
 
@@ -87,7 +87,7 @@ static int add_list(struct reading *reading, const struct when *when)
 		uint32_t group = group_of(reading, list->unseen[i]);
 
 		if (group != NO_GROUP)
-			r = add(reading, when, group, CELL_UNSEEN, 0, 0);
+			r = add(reading, when, group, NAME_UNSEEN, 0, 0);
 	}
 	return r;
 }
@@ -101,7 +101,7 @@ static int add_time(struct reading *reading, const struct when *when)
 	struct asking *asking = reading->asking;
 	struct folded *part;
 	int r = when->ms == 0 ? 0 :
-		add(reading, when, ALL_GROUPS, CELL_TIME, 0, when->ms);
+		add(reading, when, ALL_GROUPS, NAME_TIME, 0, when->ms);
 
 	if (r == 0 && reading->host != NO_GROUP)
 		r = fold_part(&asking->fold, gather_step(asking, when->t_ms),
@@ -111,14 +111,14 @@ static int add_time(struct reading *reading, const struct when *when)
 
 static int add_unknown(struct reading *reading, const struct when *when)
 {
-	return add(reading, when, ALL_GROUPS, CELL_UNKNOWN, 0, 0);
+	return add(reading, when, ALL_GROUPS, NAME_UNKNOWN, 0, 0);
 }
 
 static bool is_wanted(const struct reading *reading, const struct when *when)
 {
 	return gather_wants(reading->asking, reading->source, when) &&
 	       gather_step(reading->asking, when->t_ms) >=
-	       reading->cells->first_step;
+	       reading->uses->first_step;
 }
 
 /* Sealed spans */
@@ -259,10 +259,10 @@ static int read_frames(struct reading *reading)
 }
 
 int command_gather(struct asking *asking, uint32_t host,
-		   struct command_cells *cells)
+		   struct command_uses *uses)
 {
 	struct reading reading = {
-		.asking = asking, .host = host, .cells = cells,
+		.asking = asking, .host = host, .uses = uses,
 	};
 	size_t i;
 	int r = 0;
@@ -271,7 +271,7 @@ int command_gather(struct asking *asking, uint32_t host,
 		reading.source = &asking->sources.all[i];
 		if (gather_is_past(asking, reading.source,
 				   asking->fold.first_step) ||
-		    gather_is_past(asking, reading.source, cells->first_step))
+		    gather_is_past(asking, reading.source, uses->first_step))
 			continue;
 		r = reading.source->layout ? read_frames(&reading) :
 					     read_sealed(&reading);

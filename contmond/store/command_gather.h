@@ -3,7 +3,7 @@
 #ifndef CONTMOND_STORE_COMMAND_GATHER_H
 #define CONTMOND_STORE_COMMAND_GATHER_H
 
-#include "command_cells.h"
+#include "command_uses.h"
 #include "gather.h"
 
 /**
@@ -12,6 +12,6 @@
  *	Its steps are added to @asking, which knows no host
  */
 int command_gather(struct asking *asking, uint32_t host,
-		   struct command_cells *cells);
+		   struct command_uses *uses);
 
 #endif /* CONTMOND_STORE_COMMAND_GATHER_H */

@@ -44,7 +44,7 @@ struct leader {
 struct answering {
 	const struct command_query *query;
 	struct asking *asking;
-	struct command_cells cells;
+	struct command_uses uses;
 	uint32_t host;
 	uint32_t *places;
 	size_t nr_places;
@@ -78,7 +78,7 @@ static int find_places(struct answering *answering)
 	for (i = 0; i < fold->nr; i++) {
 		uint32_t *place = &answering->places[fold->keys[i].group];
 
-		if (fold->keys[i].step >= answering->cells.first_step &&
+		if (fold->keys[i].step >= answering->uses.first_step &&
 		    *place == NO_PLACE)
 			*place = (uint32_t)answering->nr_places++;
 	}
@@ -111,31 +111,31 @@ static void insert_leader(struct answering *answering, uint32_t place,
 	}
 }
 
-/* Cells are in ascending order of group, then name. */
+/* Uses are in ascending order of group, then name. */
 static void find_leaders(struct answering *answering)
 {
-	const struct command_cells *cells = &answering->cells;
+	const struct command_uses *uses = &answering->uses;
 	struct leader leader = { 0 };
 	size_t i;
 
-	for (i = 0; i < cells->nr; i++) {
-		const struct command_cell *cell = &cells->all[i], *next = cell;
+	for (i = 0; i < uses->nr; i++) {
+		const struct step_use *use = &uses->all[i], *next = use;
 
-		if (cell->name < FIRST_NAME ||
-		    answering->places[cell->group] == NO_PLACE)
+		if (use->name < FIRST_NAME ||
+		    answering->places[use->group] == NO_PLACE)
 			continue;
-		if (cell->step >= cells->first_step) {
-			leader.name = cell->name;
-			leader.ms += cell->exited_ms +
-				     (isnan(cell->living_ms) ? 0 :
-				      cell->living_ms);
+		if (use->step >= uses->first_step) {
+			leader.name = use->name;
+			leader.ms += use->exited_ms +
+				     (isnan(use->living_ms) ? 0 :
+				      use->living_ms);
 		}
 		next++;
-		if (i + 1 < cells->nr && next->group == cell->group &&
-		    next->name == cell->name)
+		if (i + 1 < uses->nr && next->group == use->group &&
+		    next->name == use->name)
 			continue;
 		if (leader.name)
-			insert_leader(answering, answering->places[cell->group],
+			insert_leader(answering, answering->places[use->group],
 				      leader);
 		leader = (struct leader){ 0 };
 	}
@@ -174,8 +174,8 @@ static int copy_texts_of(struct answering *answering, uint32_t group,
 		return -ENOMEM;
 	for (i = 0; i < nr_commands && leaders[i].name; i++) {
 		ret[i + 1] = keep_text(&answering->history,
-				       command_cells_name(&answering->cells,
-							  leaders[i].name));
+				       command_uses_name(&answering->uses,
+							 leaders[i].name));
 		if (!ret[i + 1])
 			return -ENOMEM;
 	}
@@ -211,7 +211,7 @@ static const char **copy_texts(struct answering *answering)
 /**
  * struct step - of one container
  * @ms: time that its ticks cover
- * @has_others: commands without a cell may have used CPU
+ * @has_others: commands that are not among the uses may have used CPU
  * @is_unseen: processes may have ended unseen
  * @is_unknown: it is not known which commands used CPU
  */
@@ -224,38 +224,38 @@ struct step {
 	bool is_unknown;
 };
 
-static struct step look_at(const struct command_cells *cells,
+static struct step look_at(const struct command_uses *uses,
 			   struct fold_key key)
 {
-	const struct command_cell *time =
-		command_cells_find(cells, key.step, ALL_GROUPS, CELL_TIME);
+	const struct step_use *time =
+		command_uses_find(uses, key.step, ALL_GROUPS, NAME_TIME);
 
 	return (struct step){
 		.number = key.step,
 		.group = key.group,
 		.ms = time ? time->exited_ms : 0,
-		.has_others = command_cells_find(cells, key.step, key.group,
-						 CELL_OTHERS),
-		.is_unseen = command_cells_find(cells, key.step, key.group,
-						CELL_UNSEEN),
-		.is_unknown = !time || command_cells_find(cells, key.step,
-							  ALL_GROUPS,
-							  CELL_UNKNOWN),
+		.has_others = command_uses_find(uses, key.step, key.group,
+						NAME_OTHERS),
+		.is_unseen = command_uses_find(uses, key.step, key.group,
+					       NAME_UNSEEN),
+		.is_unknown = !time || command_uses_find(uses, key.step,
+							 ALL_GROUPS,
+							 NAME_UNKNOWN),
 	};
 }
 
 static void measure(const struct answering *answering, const struct step *step,
 		    uint32_t name, struct command_row *ret)
 {
-	const struct command_cell *cell =
-		command_cells_find(&answering->cells, step->number,
-				   step->group, name);
-	double known = step->is_unknown || (!cell && step->has_others) ?
+	const struct step_use *use =
+		command_uses_find(&answering->uses, step->number,
+				  step->group, name);
+	double known = step->is_unknown || (!use && step->has_others) ?
 		       (double)NAN : 0;
 
-	ret->living_cores = known + (cell ? cell->living_ms / step->ms : 0);
+	ret->living_cores = known + (use ? use->living_ms / step->ms : 0);
 	ret->exited_cores = step->is_unseen ? (double)NAN : known +
-			    (cell ? cell->exited_ms / step->ms : 0);
+			    (use ? use->exited_ms / step->ms : 0);
 	ret->cores = ret->living_cores + ret->exited_cores;
 }
 
@@ -273,7 +273,7 @@ static void add_rows(struct answering *answering, struct fold_key key,
 		     const struct folded *cpu, const char *const *texts)
 {
 	const struct command_query *query = answering->query;
-	const struct step step = look_at(&answering->cells, key);
+	const struct step step = look_at(&answering->uses, key);
 	const struct leader *leaders =
 		leaders_at(answering, answering->places[key.group]);
 	struct command_history *history = &answering->history;
@@ -316,7 +316,7 @@ static int make_rows(struct answering *answering)
 	for (i = 0; i < fold->nr; i++) {
 		struct fold_key key = fold->keys[order[i]];
 
-		if (key.step >= answering->cells.first_step)
+		if (key.step >= answering->uses.first_step)
 			add_rows(answering, key, &fold->parts[order[i]],
 				 texts + answering->places[key.group] *
 					 per_step);
@@ -327,14 +327,14 @@ static int make_rows(struct answering *answering)
 static int make_answer(struct answering *answering)
 {
 	struct asking *asking = answering->asking;
-	struct command_cells *cells = &answering->cells;
+	struct command_uses *uses = &answering->uses;
 	int r = fold_trim(&asking->fold);
 
 	if (r < 0)
 		return r;
-	if (cells->first_step < asking->fold.first_step)
-		cells->first_step = asking->fold.first_step;
-	command_cells_settle(cells);
+	if (uses->first_step < asking->fold.first_step)
+		uses->first_step = asking->fold.first_step;
+	command_uses_settle(uses);
 	r = find_places(answering);
 	if (r < 0)
 		return r;
@@ -345,7 +345,7 @@ static int make_answer(struct answering *answering)
 		return -ENOMEM;
 	find_leaders(answering);
 	answering->history.is_known = true;
-	answering->history.is_truncated = cells->first_step > 0;
+	answering->history.is_truncated = uses->first_step > 0;
 	answering->history.resolution_ms = asking->resolution_ms;
 	answering->history.nr_titles = nr_groups(answering);
 	return make_rows(answering);
@@ -370,9 +370,9 @@ static int gather_commands(struct answering *answering)
 	struct fold *fold = &answering->asking->fold;
 	int r = fold_trim(fold);
 
-	answering->cells.first_step = fold->first_step;
+	answering->uses.first_step = fold->first_step;
 	return r == 0 ? command_gather(answering->asking, answering->host,
-				       &answering->cells) : r;
+				       &answering->uses) : r;
 }
 
 static int ask(struct answering *answering)
@@ -431,7 +431,7 @@ int store_command_history(struct store *store,
 	else
 		*ret = answering.history;
 	asking_done(&asking);
-	command_cells_done(&answering.cells);
+	command_uses_done(&answering.uses);
 	free(answering.leaders);
 	free(answering.places);
 	return r;

@@ -2,14 +2,14 @@
 /*
  * What an answer about commands over time costs
  *
- * wrap: calloc command_cells_add
+ * wrap: calloc command_uses_add
  */
 #include "tests/unit/commands_world.h"
 
-#include "contmond/store/command_cells.h"
+#include "contmond/store/command_uses.h"
 #include "contmond/store/command_history.h"
 
-static size_t most, nr_cells;
+static size_t most, nr_uses;
 
 void *__real_calloc(size_t nr, size_t size);
 void *__wrap_calloc(size_t nr, size_t size);
@@ -21,16 +21,16 @@ void *__wrap_calloc(size_t nr, size_t size)
 	return __real_calloc(nr, size);
 }
 
-int __real_command_cells_add(struct command_cells *cells,
-			     const struct command_cell *cell);
-int __wrap_command_cells_add(struct command_cells *cells,
-			     const struct command_cell *cell);
+int __real_command_uses_add(struct command_uses *uses,
+			    const struct step_use *use);
+int __wrap_command_uses_add(struct command_uses *uses,
+			    const struct step_use *use);
 
-int __wrap_command_cells_add(struct command_cells *cells,
-			     const struct command_cell *cell)
+int __wrap_command_uses_add(struct command_uses *uses,
+			    const struct step_use *use)
 {
-	nr_cells++;
-	return __real_command_cells_add(cells, cell);
+	nr_uses++;
+	return __real_command_uses_add(uses, use);
 }
 
 /* In a long range there were very many containers, most of them briefly. */
@@ -75,12 +75,12 @@ static void test_too_many_rows(void **state)
 	(void)state;
 	web_cores = 1.5;
 	feed(0, 1300, -1);
-	nr_cells = 0;
+	nr_uses = 0;
 	assert_int_equal(store_command_history(store, &query, &found), 0);
 	assert_true(found.is_truncated);
 	assert_int_equal(found.nr, 10 * 5);
 	/* Until the host is added, twice as many steps fit. */
-	assert_true(nr_cells <= 2 * 10 * 4);
+	assert_true(nr_uses <= 2 * 10 * 4);
 	command_history_done(&found);
 }
 
