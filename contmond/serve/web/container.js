@@ -124,7 +124,7 @@ class ContainerView {
     });
     this.commands = newCommandTable($("container-commands"), ["comm", "cpu_cores",
       "cpu_living_cores", "cpu_exited_cores", "processes", "processes_exited"],
-    { empty: "No command is known.", keyOf: (row) => `${row.commands} ${row.comm}` });
+    { empty: "No command is known.", keyOf: (row) => row.comm });
     this.processes = newProcessTable($("container-processes"), { columns: PROCESS_COLUMNS
       .filter(({ key }) => key !== "container") });
     this.table = this.processes;
