@@ -26,7 +26,6 @@
 #include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/pid.h>
-#include <linux/poll.h>
 #include <linux/rculist.h>
 #include <linux/user_namespace.h>
 #include <linux/workqueue.h>
@@ -46,7 +45,11 @@ bool contmon_streams_want(u32 type)
 	return READ_ONCE(wanted_types) & BIT(type);
 }
 
-/* stream->wait is in the file, which outlives its stream by a grace period */
+/*
+ * Wakes also all that wait with EPOLLEXCLUSIVE: one that was woken alone could
+ * end before it has read, and until somebody has, nobody is woken again.
+ * stream->wait is in the file, which outlives its stream by a grace period.
+ */
 static void wake_readers(void)
 {
 	struct contmon_stream *stream;
@@ -54,8 +57,7 @@ static void wake_readers(void)
 	rcu_read_lock();
 	list_for_each_entry_rcu(stream, &streams, node)
 		if (READ_ONCE(stream->wake) && xchg(&stream->wake, false))
-			wake_up_interruptible_poll(stream->wait,
-						   EPOLLIN | EPOLLRDNORM);
+			wake_up_interruptible_all(stream->wait);
 	rcu_read_unlock();
 }
 

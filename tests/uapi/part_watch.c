@@ -212,6 +212,43 @@ TEST(watch_makes_poll_and_epoll_wait)
 	close(fd);
 }
 
+/* A child that waits for the stream @fd as one of many, and does not read it */
+static pid_t child_that_shares(int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	pid_t waits = fork();
+
+	REQUIRE(waits >= 0);
+	if (waits == 0) {
+		int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+		_exit(epoll_wait(epoll, &event, 1, -1) != 1);
+	}
+	WAIT_UNTIL(task_of(waits).state == 'S');
+	wait_off_cpu(waits);
+	return waits;
+}
+
+/* A reader that was woken may end before it reads, so others must wake, too. */
+TEST(watch_wakes_all_that_wait_even_with_epollexclusive)
+{
+	pid_t other = child_start(NULL), waits[3];
+	int fd = watch_exit_of(other), status;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(waits); i++)
+		waits[i] = child_that_shares(fd);
+	child_end(other);
+	for (i = 0; i < ARRAY_SIZE(waits); i++) {
+		CONTEXT("reader %zu", i);
+		REQUIRE(waitpid(waits[i], &status, 0) == waits[i]);
+		CHECK_EQ(status, 0);
+	}
+	close(fd);
+}
+
 TEST(watch_makes_read_wait)
 {
 	pid_t pid = child_start(NULL), killer;

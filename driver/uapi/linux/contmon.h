@@ -1014,10 +1014,11 @@ struct contmon_read_cmdline {
  * another process add 4 to 9 % to a fork; for a rare type, nothing). Only
  * readers that want the event are woken, and only once until they have found
  * nothing more to read: with EPOLLET, read until EAGAIN. All that wait for one
- * stream are woken together, with interrupts off, as those that wait for a pipe
- * are: thousands of epoll instances on one stream delay the task that caused
- * the event. The memory of a stream, up to 2 MiB, is charged to the memory
- * cgroup of the calling task, and so is that of an old one until it has ended.
+ * stream are woken together, even with EPOLLEXCLUSIVE, and with interrupts off,
+ * as those that wait for a pipe are: thousands of epoll instances on one stream
+ * delay the task that caused the event. The memory of a stream, up to 2 MiB, is
+ * charged to the memory cgroup of the calling task, and so is that of an old
+ * one until it has ended.
  *
  * CONTMON_EVENT_THRESHOLD comes once when RSS (the fast kind) of the watched
  * process reaches @rss_bytes, and again only after it was below. With
