@@ -417,16 +417,20 @@ struct contmon_task {
  * A child of fork(2) does not inherit it, but may map the file itself. The
  * memory is kept until the file is closed. All files that one user has opened
  * may have at most CONTMON_MAX_USER_MAPPING bytes of it; beyond that, mmap()
- * fails with ENOMEM.
+ * fails with ENOMEM. It fails with EPERM if the memory could be written or
+ * executed, which also READ_IMPLIES_EXEC of personality(2) causes.
  *
  * With CONTMON_FILTER_CHANGED a task passes if one of its threads was on a CPU
  * at or after the stamp, or has never run yet. So it passes when it was forked,
- * ran, or exited and is a zombie. A task that sleeps does not pass when it is
- * changed from outside: its memory may have been reclaimed or swapped out, its
- * parent may have died, its nice value, oom_score_adj or cgroup may have been
- * changed, and its oom_score depends on RAM and swap. A task that is gone is in
- * no snapshot: use its exit event, or compare with a snapshot of BASE alone.
- * Tasks that ran a few ms before the stamp may pass again.
+ * ran, or exited and is a zombie. Only threads that are left count: a process
+ * does not pass when one of its threads ran and ended while the others slept,
+ * although its numbers, such as CPU and @nr_threads, have changed. A task that
+ * sleeps does not pass when it is changed from outside: its memory may have
+ * been reclaimed or swapped out, its parent may have died, its nice value,
+ * oom_score_adj or cgroup may have been changed, and its oom_score depends on
+ * RAM and swap. A task that is gone is in no snapshot: use its exit event, or
+ * compare with a snapshot of BASE alone. Tasks that ran a few ms before the
+ * stamp may pass again.
  *
  * Errors: EINVAL also for a cursor that no call can have returned, for
  * CONTMON_TO_MAPPING without a mapping, for an array beyond its end, for a pid
@@ -842,7 +846,8 @@ struct contmon_get_system {
  * @address: out: where it begins
  *
  * Reserves private, anonymous, readable and writable memory in the caller's
- * own address space. It takes no page until one is touched; every page reads
+ * own address space. It takes no page until one is touched, or all at once
+ * after mlockall(2) with MCL_FUTURE and without MCL_ONFAULT; every page reads
  * as zero until it is written. It does not count for overcommit with
  * vm.overcommit_memory 0 and 1, but does with 2. It is gone after execve(2); a
  * child of fork(2) has it copy-on-write.
@@ -893,12 +898,14 @@ struct contmon_free {
  * @address: in: a multiple of the page size
  * @length_bytes: in: bytes, rounded up to whole pages
  * @resident_bytes: out: bytes of the range that have a page frame of their own,
- *	the "Anonymous" of /proc/PID/smaps and, for MAP_HUGETLB, its
- *	"Private_Hugetlb". A page that was only read is the kernel's shared zero
- *	page and does not count. Neither does a page in swap, one that
- *	mprotect(2) made unreadable, or, with kernel.numa_balancing, one that
- *	the kernel has marked to find out who uses it, until its next use. 0 for
- *	a range that is not mapped
+ *	the "Anonymous" of /proc/PID/smaps and, for MAP_HUGETLB with
+ *	MAP_PRIVATE, its "Private_Hugetlb" and, after fork(2),
+ *	"Shared_Hugetlb". Memory of MAP_SHARED does not count. A page that was
+ *	only read is the kernel's shared zero page and does not count. Neither
+ *	does a page in swap, one that the caller cannot read because of
+ *	mprotect(2) or its protection key, or, with kernel.numa_balancing, one
+ *	that the kernel has marked to find out who uses it, until its next use.
+ *	0 for a range that is not mapped
  *
  * The time it takes grows with the length of the range. Errors: EINVAL and
  * EOVERFLOW as in CONTMON_FREE.
