@@ -94,11 +94,13 @@ static bool changed(struct contmon_filter *filter, struct task_struct *task)
 	bool ran;
 
 	ran = ran_since(filter, task);
-	if (filter->threads || thread_group_empty(task))
+	if (filter->threads)
 		return ran;
-	contmon_for_each_thread(task, t)
-		ran |= ran_since(filter, t);
-	return ran;
+	if (!thread_group_empty(task))
+		contmon_for_each_thread(task, t)
+			ran |= ran_since(filter, t);
+	/* Of threads that ended it is known how long they ran, but not when */
+	return ran || READ_ONCE(task->signal->sum_sched_runtime);
 }
 
 /* Returns whether @t has memory, and adds its RSS to *@bytes */

@@ -272,6 +272,50 @@ TEST(filter_of_changes_passes_tasks_that_never_leave_a_cpu)
 	child_end(child);
 }
 
+static int go[2];
+
+static void *thread_that_ends(void *nothing)
+{
+	char byte;
+
+	if (read(go[0], &byte, 1) != 1)
+		_exit(FAILED);
+	burn(20);
+	return nothing;
+}
+
+static void work_with_a_thread_that_ends(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, thread_that_ends, NULL))
+		_exit(FAILED);
+}
+
+/* The others sleep all the time. */
+TEST(filter_of_changes_passes_a_process_whose_thread_ran_and_ended)
+{
+	struct contmon_snapshot_tasks arg = {.flags = CONTMON_FILTER_CHANGED};
+	pid_t child;
+
+	REQUIRE(pipe(go) == 0);
+	child = child_start(work_with_a_thread_that_ends);
+	WAIT_UNTIL(task_of(child).nr_threads == 2);
+	WAIT_UNTIL(task_of(child).state == 'S');
+	usleep(50000); /* more than the tick of tolerance in the contract */
+	arg.changed_since = stamp_now();
+	REQUIRE(write(go[1], "", 1) == 1);
+	WAIT_UNTIL(task_of(child).nr_threads == 1);
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(count_pid(&taken, child), 1);
+	arg.flags |= CONTMON_THREADS;
+	REQUIRE_RC(filtered(&arg), 0);
+	CHECK_EQ(count_pid(&taken, child), 0);
+	child_end(child);
+	close(go[0]);
+	close(go[1]);
+}
+
 static void *thread_wait(void *nothing)
 {
 	for (;;)

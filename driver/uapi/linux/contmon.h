@@ -422,15 +422,14 @@ struct contmon_task {
  *
  * With CONTMON_FILTER_CHANGED a task passes if one of its threads was on a CPU
  * at or after the stamp, or has never run yet. So it passes when it was forked,
- * ran, or exited and is a zombie. Only threads that are left count: a process
- * does not pass when one of its threads ran and ended while the others slept,
- * although its numbers, such as CPU and @nr_threads, have changed. A task that
- * sleeps does not pass when it is changed from outside: its memory may have
- * been reclaimed or swapped out, its parent may have died, its nice value,
- * oom_score_adj or cgroup may have been changed, and its oom_score depends on
- * RAM and swap. A task that is gone is in no snapshot: use its exit event, or
- * compare with a snapshot of BASE alone. Tasks that ran a few ms before the
- * stamp may pass again.
+ * ran, or exited and is a zombie. A task that sleeps does not pass when it is
+ * changed from outside: its memory may have been reclaimed or swapped out, its
+ * parent may have died, its nice value, oom_score_adj or cgroup may have been
+ * changed, and its oom_score depends on RAM and swap. A task that is gone is in
+ * no snapshot: use its exit event, or compare with a snapshot of BASE alone.
+ * Tasks that ran a few ms before the stamp may pass again, and a process of
+ * which a thread has ended always passes, unless CONTMON_THREADS is set: the
+ * thread may have run since, and only what it used is left of it.
  *
  * Errors: EINVAL also for a cursor that no call can have returned, for
  * CONTMON_TO_MAPPING without a mapping, for an array beyond its end, for a pid
