@@ -35,12 +35,16 @@ int frame_write(struct frame_writer *writer, const struct moment *moment,
 /**
  * struct frame_reader - begin with frame_reader_init()
  * @wanted: the columns whose cells are needed
+ * @first_c, @last_c: so are only those of these containers and in between; set
+ *	to all by frame_reader_init()
  * @moment: contents of the last frame; its gauges are means
  * @ready: a key frame has been read
  */
 struct frame_reader {
 	struct moment moment;
 	const bool *wanted;
+	uint32_t first_c;
+	uint32_t last_c;
 	bool raw;
 	bool ready;
 };

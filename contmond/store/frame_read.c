@@ -12,7 +12,8 @@ int frame_reader_init(struct frame_reader *reader,
 		      const struct layout *layout, bool raw,
 		      const bool *wanted)
 {
-	*reader = (struct frame_reader){ .wanted = wanted, .raw = raw };
+	*reader = (struct frame_reader){
+		.wanted = wanted, .last_c = UINT32_MAX, .raw = raw };
 	return moment_init(&reader->moment, layout);
 }
 
@@ -134,28 +135,62 @@ static void get_part(struct reader *bytes, struct cell *cell)
 	cell->ms -= ms;
 }
 
+static void skip_varints(struct reader *bytes, size_t nr)
+{
+	while (nr-- > 0)
+		get_varint(bytes);
+}
+
+/* Only whether it is known is kept of it: the next frame depends on that. */
+static void skip_cell(struct reader *bytes, const struct kept *kept, bool raw,
+		      bool full, struct cell *cell)
+{
+	bool follows = cell->n > 0;
+
+	get_varint(bytes);
+	if (kept->kind != KEPT_TOTAL)
+		skip_varints(bytes, raw ? 0 : 2);
+	else if (raw)
+		skip_varints(bytes, follows ? 0 : 1);
+	else if (get_varint(bytes) > 0)
+		skip_varints(bytes, 2);
+	if (!full)
+		skip_varints(bytes, 2);
+	cell->n = 1;
+}
+
+/* Stops at the last container that is needed. */
 static void get_column(struct frame_reader *reader, struct reader *bytes,
 		       const struct kept *kept, struct cell *cells, size_t nr)
 {
-	struct moment *moment = &reader->moment;
-	const struct member host = { 0, moment->ticks, moment->ms };
+	const struct moment *moment = &reader->moment;
+	const struct member host = { reader->first_c, moment->ticks,
+				     moment->ms };
 	size_t stride = moment->layout->nr_container, i;
 	uint64_t flags = get_varint(bytes);
+	bool full = flags & FRAME_ALL_FULL;
 	const uint8_t *bits = flags & FRAME_ALL_KNOWN ? NULL :
 			      get_bytes(bytes, (nr + 7) / 8);
 
 	for (i = 0; i < nr && !bytes->failed; i++) {
-		const struct member *its = kept->of_host ? &host :
-					   &moment->members[i];
+		const struct member *member = kept->of_host ? &host :
+					      &moment->members[i];
+		struct cell *cell = &cells[i * stride];
 
+		if (member->c > reader->last_c)
+			break;
 		if (bits && !(bits[i / 8] >> (i % 8) & 1)) {
-			cells[i * stride].n = 0;
+			cell->n = 0;
 			continue;
 		}
-		get_cell(bytes, kept, reader->raw, its->ticks, its->ms,
-			 &cells[i * stride]);
-		if (!(flags & FRAME_ALL_FULL))
-			get_part(bytes, &cells[i * stride]);
+		if (member->c < reader->first_c) {
+			skip_cell(bytes, kept, reader->raw, full, cell);
+			continue;
+		}
+		get_cell(bytes, kept, reader->raw, member->ticks, member->ms,
+			 cell);
+		if (!full)
+			get_part(bytes, cell);
 	}
 }
 

@@ -372,6 +372,25 @@ static void find_places(const struct asking *asking,
 	}
 }
 
+static uint32_t in_frame(const struct source *source, int64_t c)
+{
+	int64_t its = c - source->base;
+
+	return its < 0 ? 0 : its > UINT32_MAX ? UINT32_MAX : (uint32_t)its;
+}
+
+static void want_containers(const struct asking *asking,
+			    const struct source *source,
+			    struct frame_reader *reader)
+{
+	const struct titles *titles = &asking->titles;
+
+	if (asking->query->is_system || titles->nr == 0)
+		return;
+	reader->first_c = in_frame(source, titles->all[0].c);
+	reader->last_c = in_frame(source, titles->all[titles->nr - 1].c);
+}
+
 int gather_frames(struct asking *asking, const struct source *source,
 		  const bool *wanted, struct frames *ret)
 {
@@ -380,11 +399,12 @@ int gather_frames(struct asking *asking, const struct source *source,
 			     source->tier == RAW, wanted,
 			     asking->view->store->unpacker);
 
-	if (r == 0)
-		frames_wait(ret, asking->view->waiting,
-			    asking->view->nr_waiting, source->local,
-			    asking->view->seqs);
-	return r;
+	if (r < 0)
+		return r;
+	frames_wait(ret, asking->view->waiting, asking->view->nr_waiting,
+		    source->local, asking->view->seqs);
+	want_containers(asking, source, &ret->reader);
+	return 0;
 }
 
 static int read_frames(struct asking *asking, const struct source *source)
