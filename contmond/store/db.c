@@ -15,8 +15,8 @@
 #include "base/util.h"
 #include "db_code.h"
 
-/* Most chunks fit into one page, so few pages are half empty. */
-#define PAGE_BYTES "8192"
+/* Of a file that is new. Most chunks are small, so few pages are half empty. */
+#define PAGE_BYTES "4096"
 #define TEXT(x) TEXT_(x)
 #define TEXT_(x) #x
 

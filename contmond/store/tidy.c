@@ -11,8 +11,8 @@
  * At this many pages the write-ahead log is copied to the database; at the
  * second, the copy waits for readers.
  */
-#define LOG_PAGES 256
-#define MAX_LOG_PAGES 1536
+#define LOG_PAGES 512
+#define MAX_LOG_PAGES 3072
 
 static int copy_log(struct writer *writer)
 {
