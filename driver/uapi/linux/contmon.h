@@ -1000,8 +1000,9 @@ struct contmon_read_cmdline {
  * Makes the open file a stream of events. read(2) returns whole records of
  * struct contmon_event, oldest first, as many as fit, and waits for the first
  * unless O_NONBLOCK is set; readv(2) does the same with all its memory
- * together. poll(2) and epoll(7) report when there is one. While one read is
- * writing to its caller's memory, others of the same open file wait for it,
+ * together. poll(2) and epoll(7) report when there is one, and POLLERR for a
+ * file without a stream, also when it loses it while they wait. While one read
+ * is writing to its caller's memory, others of the same open file wait for it,
  * even with O_NONBLOCK. Each open file has its own filter and place. Calling it
  * again changes the filter and drops unread events. The files of one user may
  * have up to CONTMON_MAX_USER_STREAMS streams.
@@ -1039,8 +1040,10 @@ struct contmon_read_cmdline {
  * is gone, and are rarer while the process has thousands of threads that have
  * outlived its first one, or of dead ones that a debugger keeps. The root
  * cgroup has neither number: its memory is not counted, and its pressure is
- * not exported. There is no limit for the counters of memory.stat and io.stat,
- * because the kernel does not update them for modules.
+ * not exported. Nor has one without the memory controller, or with 0 in its
+ * cgroup.pressure: then no such event comes. There is no limit for the counters
+ * of memory.stat and io.stat, because the kernel does not update them for
+ * modules.
  *
  * A stream has what happens after the call. A process that ended before, which
  * may still be a zombie, has no EXIT in it. Before Linux 6.16, EXIT may come
