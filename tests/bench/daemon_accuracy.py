@@ -44,21 +44,15 @@ class Watcher:
 class OfContmond(Watcher):
     def __init__(self, tool):
         super().__init__(tool)
-        self.seconds = 0
-        self.t = None
+        self.name = None
+        self.from_ms = int(time.time() * 1000)
 
     def rows(self, what):
         answer = json.loads(tools.get(f"{self.tool.url}/api/v1/{what}"))
         return answer["rows"]
 
     def look(self, path):
-        t = self.rows("system")[0]["t"]
-        interval = (t - (self.t or t)) / 1000
-        self.t = t
-        for row in self.rows(f"commands?container={os.path.basename(path)}"):
-            # Without the driver, only the living are known.
-            cores = row["cpu_cores"] or row["cpu_living_cores"] or 0
-            self.seconds += cores * interval
+        self.name = os.path.basename(path)
 
     def container_seconds(self, path):
         ids = {row["id"]: row["cpu_seconds_total"]
@@ -66,7 +60,12 @@ class OfContmond(Watcher):
         return ids.get(os.path.basename(path))
 
     def process_seconds(self):
-        return self.seconds
+        """Each sample is in a step of its own."""
+        rows = self.rows(f"commands/series?container={self.name}&step=1000"
+                         f"&from={self.from_ms}&to={int(time.time() * 1000)}")
+        # Without the driver, only the living are known.
+        return sum(row["cpu_cores"] or row["cpu_living_cores"] or 0
+                   for row in rows if row["comm"] in (SHELL, PROGRAM))
 
     def nr_seen(self, paths):
         ids = {row["id"] for row in self.rows("containers/ended?limit=20000")}
@@ -145,19 +144,24 @@ def look_each_second(watcher, path, seconds):
 
 
 def storm(watcher):
+    """In a container that was there before, and stays"""
     path = new_container()
+    keeper = begin(path, "sleep", "1000")
+    look_each_second(watcher, path, 2)
     shell = begin(path, f"{PROGRAMS}/{SHELL}", "-c",
                   f"while :; do {PROGRAMS}/{PROGRAM}; done")
     look_each_second(watcher, path, STORM_TICKS)
-    with open(path + "/cgroup.kill", "w", encoding="ascii") as file:
-        file.write("1")
+    shell.kill()
     shell.wait()
-    tools.wait_for(lambda: "populated 0" in
-                   usage.read(path + "/cgroup.events"))
     look_each_second(watcher, path, 2)
     row = {"cpu_seconds": usage.used_us(path) / 1e6,
            "container_seconds": watcher.container_seconds(path),
            "process_seconds": watcher.process_seconds()}
+    with open(path + "/cgroup.kill", "w", encoding="ascii") as file:
+        file.write("1")
+    keeper.wait()
+    tools.wait_for(lambda: "populated 0" in
+                   usage.read(path + "/cgroup.events"))
     os.rmdir(path)
     return row
 
