@@ -229,6 +229,9 @@ static __u64 measure_while_reading(__u32 flags, unsigned int nr, __u64 *row)
 	return late.ns[NR_LATE / 4];
 }
 
+/* A busy host can make a task late in each of these by chance; not in all */
+#define LATE_TRIES 10
+
 static void end_first_thread(void)
 {
 	exit_thread(0);
@@ -260,7 +263,8 @@ static __u64 read_one_that_is_kept(void)
  */
 TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 {
-	__u64 usual, late, row, one;
+	__u64 usual, late, row, one, most;
+	int tries = LATE_TRIES;
 	pid_t pid;
 
 	require_root();
@@ -269,10 +273,14 @@ TEST(threads_that_a_debugger_keeps_delay_no_other_task)
 	close(then_pipe[1]);
 	WAIT_UNTIL(has_ended(pid));
 	end_threads(NR_KEPT_MANY);
-	one = read_one_that_is_kept();
-	usual = measure_while_reading(0, 1, &row);
-	late = measure_while_reading(CONTMON_THREADS, NR_KEPT_MANY, &row);
-	CHECK(late < 16 * one + 2 * usual + 200000);
+	do {
+		one = read_one_that_is_kept();
+		usual = measure_while_reading(0, 1, &row);
+		late = measure_while_reading(CONTMON_THREADS, NR_KEPT_MANY,
+					     &row);
+		most = 16 * one + 2 * usual + 200000;
+	} while (late >= most && --tries > 0);
+	CHECK(late < most);
 	CHECK(row < one / 2);
 	release_threads(pid, NR_KEPT_MANY);
 }
@@ -354,10 +362,10 @@ static void start_sharing(void)
  */
 TEST(processes_that_share_memory_delay_no_other_task)
 {
-	__u64 usual, late, row, plain;
+	__u64 usual, late, row, plain, most;
+	int tries = LATE_TRIES, nr;
 	sigset_t usr1;
 	pid_t pid;
-	int nr;
 
 	require_root();
 	sigemptyset(&usr1);
@@ -366,8 +374,12 @@ TEST(processes_that_share_memory_delay_no_other_task)
 	pid = child_with_threads(NR_OWNED, start_sharing);
 	close(then_pipe[1]);
 	REQUIRE(sigwait(&usr1, &nr) == 0);
-	usual = measure_while_reading(0, NR_SHARING, &plain);
-	late = measure_while_reading(CONTMON_EXACT_RSS, NR_SHARING, &row);
-	CHECK(late < 4 * row + 16 * plain + 2 * usual + 200000);
+	do {
+		usual = measure_while_reading(0, NR_SHARING, &plain);
+		late = measure_while_reading(CONTMON_EXACT_RSS, NR_SHARING,
+					     &row);
+		most = 4 * row + 16 * plain + 2 * usual + 200000;
+	} while (late >= most && --tries > 0);
+	CHECK(late < most);
 	child_end(pid);
 }
