@@ -96,17 +96,21 @@ static void cut_last(char *path)
 	*strrchr(path, '/') = '\0';
 }
 
-/* On the way from a cgroup up to the root of the hierarchy */
+/*
+ * On the way from a cgroup up to the root of the hierarchy
+ * @fd: of the directory, or an error
+ */
 struct climb {
 	enum directory from;
 	char *directory;
 	char *path;
+	int fd;
 	bool is_own;				/* still at the cgroup itself */
 	bool is_unknown[NR_BOUNDS];	/* one of them */
 	bool is_unknown_io;
 };
 
-static int read_limit(const char *directory, const char *file, uint64_t *ret)
+static int read_limit(int directory, const char *file, uint64_t *ret)
 {
 	char text[SMALL_FILE_MAX];
 	int r = small_file_read(directory, file, text);
@@ -117,8 +121,7 @@ static int read_limit(const char *directory, const char *file, uint64_t *ret)
 }
 
 /* Without a limit the file has the largest number of pages, in bytes. */
-static int read_memory_limit(const char *directory, const char *file,
-			     uint64_t *ret)
+static int read_memory_limit(int directory, const char *file, uint64_t *ret)
 {
 	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	int r = read_limit(directory, file, ret);
@@ -129,7 +132,7 @@ static int read_memory_limit(const char *directory, const char *file,
 }
 
 /* Without a quota the file has -1, which is no number. */
-static int read_quota(const char *directory, const char *file, uint64_t *ret)
+static int read_quota(int directory, const char *file, uint64_t *ret)
 {
 	uint64_t quota, period;
 	double ns;
@@ -156,7 +159,7 @@ static const struct {
 	enum directory directory;
 	const char *file;
 	size_t bound;
-	int (*read)(const char *directory, const char *file, uint64_t *ret);
+	int (*read)(int directory, const char *file, uint64_t *ret);
 } limits[] = {
 	{ DIRECTORY_V2, "memory.high", MEMORY_HIGH, read_limit },
 	{ DIRECTORY_V2, "pids.max", PIDS, read_limit },
@@ -175,7 +178,7 @@ static int read_bound(struct settings *settings, size_t i, struct climb *climb)
 
 	if (limits[i].directory != climb->from)
 		return 0;
-	r = limits[i].read(climb->directory, limits[i].file, &value);
+	r = limits[i].read(climb->fd, limits[i].file, &value);
 	if (small_file_is_our_fault(r))
 		return r;
 	if (r < 0 && r != -ENOENT)
@@ -192,7 +195,7 @@ static int read_io_max(struct settings *settings, struct climb *climb)
 
 	if (climb->from != DIRECTORY_V2)
 		return 0;
-	r = small_file_read(climb->directory, "io.max", text);
+	r = small_file_read(climb->fd, "io.max", text);
 	if (r == 0)
 		return devices_parse_max(text, climb->is_own,
 					 &settings->devices,
@@ -201,7 +204,7 @@ static int read_io_max(struct settings *settings, struct climb *climb)
 	return small_file_is_our_fault(r) ? r : 0;
 }
 
-static int read_throttles(struct settings *settings, const char *directory)
+static int read_throttles(struct settings *settings, const char *path)
 {
 	static const struct {
 		const char *file;
@@ -215,6 +218,7 @@ static int read_throttles(struct settings *settings, const char *directory)
 		THROTTLE("write_iops", write_ops),
 #undef THROTTLE
 	};
+	_cleanup_close_ int directory = small_directory_open(path);
 	char text[SMALL_FILE_MAX];
 	int r = 0;
 	size_t i;
@@ -260,12 +264,23 @@ static int has_memory_below(struct climb *climb, bool *ret)
 	*ret = true;
 	if (climb->from != DIRECTORY_MEMORY)
 		return 0;
-	r = small_file_read(climb->directory, "memory.use_hierarchy", text);
+	r = small_file_read(climb->fd, "memory.use_hierarchy", text);
 	if (r == 0)
 		*ret = small_file_number(text, NULL) != 0;
 	else
 		climb->is_unknown[MEMORY_MAX] |= r != -ENOENT;
 	return small_file_is_our_fault(r) ? r : 0;
+}
+
+static void step_up(struct climb *climb)
+{
+	int below = climb->fd;
+
+	cut_last(climb->directory);
+	cut_last(climb->path);
+	climb->fd = small_directory_above(below, climb->directory);
+	climb->is_own = false;
+	close_p(&below);
 }
 
 static int climb_up(struct settings *settings, struct climb *climb)
@@ -281,9 +296,7 @@ static int climb_up(struct settings *settings, struct climb *climb)
 			r = read_io_max(settings, climb);
 		if (r < 0 || !strrchr(climb->path, '/'))
 			break;
-		cut_last(climb->directory);
-		cut_last(climb->path);
-		climb->is_own = false;
+		step_up(climb);
 		r = has_memory_below(climb, &applies);
 	}
 	forget_unknown(settings, climb);
@@ -300,8 +313,14 @@ static int climb_from(struct settings *settings, enum directory from,
 		.path = at,
 		.is_own = true,
 	};
+	int r;
 
-	return in && at ? climb_up(settings, &climb) : -ENOMEM;
+	if (!in || !at)
+		return -ENOMEM;
+	climb.fd = small_directory_open(in);
+	r = climb_up(settings, &climb);
+	close_p(&climb.fd);
+	return r;
 }
 
 /*

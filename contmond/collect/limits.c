@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "cgroup1_files.h"
 #include "small_file.h"
 
@@ -75,15 +76,17 @@ static int add_throttled(const struct directories *directories,
 {
 	const char *owner = limits->cpu_owner;
 	int r, n = (int)directories->root_lengths[DIRECTORY_CPU];
-	char directory[PATH_MAX], text[SMALL_FILE_MAX];
+	char path[PATH_MAX], text[SMALL_FILE_MAX];
+	_cleanup_close_ int directory = -1;
 	struct cgroup_stats stats = { 0 };
 
 	if (!owner || limits->now.valid & CONTMON_LIMIT_THROTTLED)
 		return 0;
-	if (snprintf(directory, sizeof(directory), "%.*s%s", n,
+	if (snprintf(path, sizeof(path), "%.*s%s", n,
 		     directories->paths[DIRECTORY_CPU], owner) >=
-	    (int)sizeof(directory))
+	    (int)sizeof(path))
 		return 0;
+	directory = small_directory_open(path);
 	r = small_file_read(directory, "cpu.stat", text);
 	if (r == 0)
 		cgroup1_parse_cpu(text, &stats);

@@ -112,19 +112,16 @@ static const struct {
 	{ DIRECTORY_CPUSET, "cpuset.effective_cpus", parse_cpuset },
 };
 
-static int read_texts(struct settings *settings,
-		      const struct directories *directories)
+/* @fds: of the directories */
+static int read_texts(struct settings *settings, const int *fds)
 {
 	char text[SMALL_FILE_MAX];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		const char *path = directories->paths[texts[i].directory];
-		int r;
+		int r = small_file_read(fds[texts[i].directory], texts[i].file,
+					text);
 
-		if (!path)
-			continue;
-		r = small_file_read(path, texts[i].file, text);
 		if (small_file_is_our_fault(r))
 			return r;
 		if (r == 0)
@@ -138,8 +135,7 @@ static bool is_same_file(const struct number *a, const struct number *b)
 	return a->directory == b->directory && strcmp(a->file, b->file) == 0;
 }
 
-static int read_numbers(struct settings *settings,
-			const struct directories *directories)
+static int read_numbers(struct settings *settings, const int *fds)
 {
 	char text[SMALL_FILE_MAX];
 	int r = -ENOENT;
@@ -147,12 +143,10 @@ static int read_numbers(struct settings *settings,
 
 	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
 		const struct number *number = &numbers[i];
-		const char *path = directories->paths[number->directory];
 
-		if (!path)
-			continue;
 		if (i == 0 || !is_same_file(number, number - 1))
-			r = small_file_read(path, number->file, text);
+			r = small_file_read(fds[number->directory],
+					    number->file, text);
 		if (small_file_is_our_fault(r))
 			return r;
 		if (r == 0)
@@ -160,6 +154,23 @@ static int read_numbers(struct settings *settings,
 				small_file_number(text, number->key);
 	}
 	return 0;
+}
+
+static int read_files(struct settings *settings,
+		      const struct directories *directories)
+{
+	int fds[NR_DIRECTORIES], r;
+	size_t i;
+
+	for (i = 0; i < NR_DIRECTORIES; i++)
+		fds[i] = directories->paths[i] ?
+			 small_directory_open(directories->paths[i]) : -ENOENT;
+	r = read_numbers(settings, fds);
+	if (r == 0)
+		r = read_texts(settings, fds);
+	for (i = 0; i < NR_DIRECTORIES; i++)
+		close_p(&fds[i]);
+	return r;
 }
 
 /* In the kernel both are one number, and the usual ones are 1024 and 100. */
@@ -185,9 +196,7 @@ int settings_read(struct settings *settings, uint64_t cgroup_id,
 		return 0;
 	settings_init(&found);
 	found.due_boottime_ns = now_boottime_ns + age * NS_PER_SECOND;
-	r = read_numbers(&found, directories);
-	if (r == 0)
-		r = read_texts(&found, directories);
+	r = read_files(&found, directories);
 	if (r == 0)
 		r = bounds_read(&found, directories);
 	if (r < 0) {

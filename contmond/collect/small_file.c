@@ -3,26 +3,42 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
 
-int small_file_read(const char *directory, const char *name,
-		    char ret[SMALL_FILE_MAX])
+static int open_at(int directory, const char *name, int flags)
+{
+	int fd = openat(directory, name, flags | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int small_directory_open(const char *path)
+{
+	return open_at(AT_FDCWD, path, O_PATH | O_DIRECTORY);
+}
+
+/* That of a removed cgroup no longer has one. */
+int small_directory_above(int directory, const char *path)
+{
+	int fd = directory < 0 ? directory :
+		 open_at(directory, "..", O_PATH | O_DIRECTORY);
+
+	return fd < 0 ? small_directory_open(path) : fd;
+}
+
+int small_file_read(int directory, const char *name, char ret[SMALL_FILE_MAX])
 {
 	_cleanup_close_ int fd = -1;
-	char path[PATH_MAX];
 	ssize_t n;
 
-	if (snprintf(path, sizeof(path), "%s/%s", directory, name) >=
-	    (int)sizeof(path))
-		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (directory < 0)
+		return directory;
+	fd = open_at(directory, name, O_RDONLY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	n = read(fd, ret, SMALL_FILE_MAX - 1);
 	if (n < 0)
 		return -errno;

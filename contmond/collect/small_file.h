@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Files of a cgroup with a few numbers, which are not kept open. */
+/*
+ * Files of a cgroup with a few numbers, which are not kept open. Several are
+ * read at a time, from their directory: to find a directory costs the kernel
+ * more than to read such a file.
+ */
 #ifndef CONTMOND_COLLECT_SMALL_FILE_H
 #define CONTMOND_COLLECT_SMALL_FILE_H
 
@@ -10,8 +14,20 @@
 
 #define SMALL_FILE_MAX 4096
 
+/**
+ * small_directory_open() - returns a descriptor for small_file_read(), or an
+ * error of open(2), which small_file_read() passes on
+ */
+int small_directory_open(const char *path);
+
+/**
+ * small_directory_above() - the directory above one that is open, or an error
+ * @path: of the directory above
+ */
+int small_directory_above(int directory, const char *path);
+
 /** small_file_read() - errors of open(2): -ENOENT without the controller */
-int small_file_read(const char *directory, const char *name,
+int small_file_read(int directory, const char *name,
 		    char ret[SMALL_FILE_MAX]);
 
 /** small_file_is_our_fault() - this process is short of something */

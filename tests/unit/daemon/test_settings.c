@@ -3,7 +3,7 @@
  * Settings of cgroups, from a directory used as the cgroup v2 mount, and from
  * such for controllers of cgroup v1: /job.slice/box is a container.
  *
- * wrap: open
+ * wrap: openat
  */
 #include "tests/unit/daemon.h"
 
@@ -20,15 +20,17 @@ static struct container_row row;
 static struct directories v1;
 static int open_errno;
 static int nr_opened;
+static int nr_found;	/* by an absolute path */
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
+int __real_openat(int directory, const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *path, int flags, ...);
 
-int __wrap_open(const char *path, int flags, ...)
+int __wrap_openat(int directory, const char *path, int flags, ...)
 {
 	nr_opened++;
+	nr_found += *path == '/';
 	if (!open_errno)
-		return __real_open(path, flags);
+		return __real_openat(directory, path, flags);
 	errno = open_errno;
 	return -1;
 }
@@ -37,7 +39,7 @@ static int setup(void **state)
 {
 	container = (struct sample_container){ 0 };
 	settings_init(&container.settings);
-	open_errno = nr_opened = 0;
+	open_errno = nr_opened = nr_found = 0;
 	if (make_directory(state) < 0)
 		return -1;
 	mkdir(in_directory("job.slice"), 0700);
@@ -264,6 +266,20 @@ static void test_settings_are_read_at_intervals(void **state)
 	assert_near(row.cpu_weight, 3, 0);
 }
 
+/* The kernel checks each directory of a path each time. */
+static void test_a_path_is_looked_up_once(void **state)
+{
+	(void)state;
+	write_file("job.slice/box/pids.max", "50\n");
+	write_file("job.slice/pids.max", "40\n");
+	assert_int_equal(read_at(SECOND), 0);
+	assert_near(row.pids_max, 50, 0);
+	assert_near(row.pids_limit, 40, 0);
+	/* For the settings, and for the limits with those above */
+	assert_int_equal(nr_found, 2);
+	assert_true(nr_opened > 10);
+}
+
 static void test_no_descriptors_keeps_old_settings(void **state)
 {
 	(void)state;
@@ -479,6 +495,7 @@ int main(void)
 		TEST(test_missing_controllers),
 		TEST(test_unreadable_limit_above_is_unknown),
 		TEST(test_settings_are_read_at_intervals),
+		TEST(test_a_path_is_looked_up_once),
 		TEST(test_no_descriptors_keeps_old_settings),
 		TEST(test_copy_has_its_own_texts),
 		TEST(test_numbers_of_v1),
