@@ -38,7 +38,7 @@ int ingest_init(struct ingest *ingest, const struct layout *layout,
 		.max_span_bytes = UINT64_MAX,
 	};
 	ingest->layout_text = layout_text(layout);
-	ingest->packer = packer_new();
+	ingest->packer = packer_new(EFFORT_LOW);
 	ingest->before = calloc(layout->nr_container + 1,
 				sizeof(*ingest->before));
 	r = ingest->layout_text && ingest->packer && ingest->before ?
@@ -46,7 +46,7 @@ int ingest_init(struct ingest *ingest, const struct layout *layout,
 	if (r == 0)
 		r = moment_init(&ingest->tick, layout);
 	if (r == 0)
-		r = moment_init(&ingest->previous, layout);
+		r = last_totals_init(&ingest->last, layout);
 	for (i = 1; i < NR_TIERS && r == 0; i++)
 		r = moment_init(&ingest->lanes[i].bucket, layout);
 	if (r < 0)
@@ -64,7 +64,7 @@ void ingest_done(struct ingest *ingest)
 		frame_writer_done(&ingest->lanes[i].writer);
 	}
 	moment_done(&ingest->tick);
-	moment_done(&ingest->previous);
+	last_totals_done(&ingest->last);
 	busy_done(&ingest->busy);
 	buffer_done(&ingest->bytes);
 	buffer_done(&ingest->packed);
@@ -243,7 +243,7 @@ static void write_clock(struct ingest *ingest, const struct store_tick *tick,
 static void follow_clock(struct ingest *ingest, const struct store_tick *tick,
 			 int64_t elapsed_ms)
 {
-	int64_t step_ms = tick->t_ms - ingest->previous.t_ms - elapsed_ms;
+	int64_t step_ms = tick->t_ms - ingest->last.t_ms - elapsed_ms;
 	int64_t steered = STEP_MS + elapsed_ms * STEER_PER_MILLE / 1000;
 	unsigned int i;
 
@@ -281,17 +281,37 @@ static void fill_cells(const struct layout *layout, bool of_host,
 	}
 }
 
+/* @before: the totals */
 static void fill_gains(const struct layout *layout, bool of_host,
-		       const struct cell *before, uint32_t ms,
-		       struct cell *cells)
+		       const int64_t *before, uint32_t ms, struct cell *cells)
 {
 	size_t i = of_host ? layout->nr_container : 0;
 	size_t end = of_host ? layout->nr : layout->nr_container;
 
-	for (; i < end; i++, cells++, before++) {
-		if (layout->all[i].kind == KEPT_TOTAL && before->n > 0 &&
-		    cells->n > 0)
-			cell_gain(cells, delta(before->v, cells->v), ms);
+	for (; i < end; i++, cells++) {
+		if (layout->all[i].kind != KEPT_TOTAL)
+			continue;
+		if (*before != TOTAL_UNKNOWN && cells->n > 0)
+			cell_gain(cells, delta(*before, cells->v), ms);
+		before++;
+	}
+}
+
+/* The totals of @row, which has no devices */
+static void fill_before(const struct layout *layout, const void *row,
+			int64_t *ret)
+{
+	size_t i;
+
+	for (i = 0; i < layout->nr_container; i++) {
+		const struct kept *kept = &layout->all[i];
+		int64_t v;
+
+		if (kept->kind != KEPT_TOTAL)
+			continue;
+		*ret++ = !kept->slot &&
+			 kept_integer(kept, column_number(kept->source, row),
+				      &v) ? v : TOTAL_UNKNOWN;
 	}
 }
 
@@ -331,27 +351,16 @@ static int see_all(struct ingest *ingest, const struct store_tick *tick,
 }
 
 /* Finds what a container had when its totals started to gain, if known. */
-static bool find_before(struct ingest *ingest, const struct store_tick *tick,
-			const struct known_container *known,
-			const struct cell **ret)
+static const int64_t *find_before(struct ingest *ingest,
+				  const struct store_tick *tick,
+				  const struct known_container *known)
 {
-	const struct device_row *const none[STORE_OTHERS] = { NULL };
-	int before;
-
-	if (tick->gained_ms > 0) {
-		if (!known->seen->before)
-			return false;
-		fill_cells(ingest->layout, false, known->seen->before, none,
-			   ingest->before);
-		*ret = ingest->before;
-		return true;
-	}
-	before = ingest->has_tick ?
-		 moment_find(&ingest->previous, known->c) : -1;
-	if (before < 0)
-		return false;
-	*ret = moment_cells(&ingest->previous, (size_t)before);
-	return true;
+	if (tick->gained_ms == 0)
+		return last_totals_find(&ingest->last, known->c);
+	if (!known->seen->before)
+		return NULL;
+	fill_before(ingest->layout, known->seen->before, ingest->before);
+	return ingest->before;
 }
 
 static int fill_member(struct ingest *ingest, size_t i,
@@ -363,12 +372,13 @@ static int fill_member(struct ingest *ingest, size_t i,
 	struct cell *cells = moment_cells(moment, i);
 	const struct device_row *devices[STORE_OTHERS];
 	struct device_row others;
-	const struct cell *before;
+	const int64_t *before;
 
 	lives_devices(ingest->lives, known->seen, devices, &others);
 	*member = (struct member){ .c = known->c, .ticks = 1 };
 	fill_cells(ingest->layout, false, known->seen->row, devices, cells);
-	if (find_before(ingest, tick, known, &before)) {
+	before = find_before(ingest, tick, known);
+	if (before) {
 		member->ms = moment->ms;
 		fill_gains(ingest->layout, false, before, moment->ms, cells);
 	}
@@ -383,7 +393,8 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 	size_t i;
 	int r;
 
-	if (moment_reserve(moment, tick->nr_containers) < 0)
+	if (moment_reserve(moment, tick->nr_containers) < 0 ||
+	    last_totals_reserve(&ingest->last, tick->nr_containers) < 0)
 		return -ENOMEM;
 	r = see_all(ingest, tick, &known);
 	if (r < 0)
@@ -408,17 +419,14 @@ static int fill_tick(struct ingest *ingest, const struct store_tick *tick,
 		busy_clear_cpu(&ingest->busy);
 	fill_cells(ingest->layout, true, tick->system, NULL, moment->host);
 	if (ingest->has_tick)
-		fill_gains(ingest->layout, true, ingest->previous.host,
-			   moment->ms, moment->host);
+		fill_gains(ingest->layout, true, ingest->last.host, moment->ms,
+			   moment->host);
 	return r;
 }
 
 static void keep_tick(struct ingest *ingest, const struct store_tick *tick)
 {
-	struct moment old = ingest->previous;
-
-	ingest->previous = ingest->tick;
-	ingest->tick = old;
+	last_totals_take(&ingest->last, &ingest->tick);
 	ingest->boottime_ms = tick->boottime_ns / NS_PER_MS;
 	ingest->has_tick = true;
 	ingest->next_seq++;

@@ -8,6 +8,7 @@
 
 #include "busy.h"
 #include "frame.h"
+#include "last_totals.h"
 #include "lives.h"
 #include "moment.h"
 #include "pack.h"
@@ -43,11 +44,12 @@ struct lane {
 
 /**
  * struct ingest - initialise with ingest_init()
- * @tick: the newest tick, which the next one is compared with
+ * @tick: the newest tick
  * @has_tick: there is a tick of this run
+ * @last: what the next tick is compared with
  * @next_seq: number of the next tick
  * @max_span_bytes: size at which a span is complete
- * @before: scratch space for a container's earlier numbers
+ * @before: scratch space for a container's earlier totals
  */
 struct ingest {
 	const struct layout *layout;
@@ -58,15 +60,15 @@ struct ingest {
 	struct buffer bytes;
 	struct buffer packed;
 	struct moment tick;
-	struct moment previous;
 	bool has_tick;
+	struct last_totals last;
 	uint64_t boottime_ms;
 	struct busy busy;
 	struct lane lanes[NR_TIERS];
 	uint64_t next_seq;
 	uint32_t next_span;
 	uint64_t max_span_bytes;
-	struct cell *before;
+	int64_t *before;
 };
 
 int ingest_init(struct ingest *ingest, const struct layout *layout,
