@@ -5,20 +5,31 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-#define LEVEL 3
+/* Tables of zstd as a power of 2: larger ones hardly make anything smaller. */
+#define TABLE_LOG 15
 /* Far larger than a frame of 10 000 containers; a larger size means damage. */
 #define MAX_UNPACKED (64UL << 20)
 
+static const int levels[] = {
+	[EFFORT_LOW] = 3,
+	[EFFORT_HIGH] = 9,
+};
+
 struct packer {
+	enum effort effort;
 	ZSTD_CCtx *to;
 	ZSTD_DCtx *from;
 	void *unpacked;
 	size_t allocated;
 };
 
-struct packer *packer_new(void)
+struct packer *packer_new(enum effort effort)
 {
-	return calloc(1, sizeof(struct packer));
+	struct packer *packer = calloc(1, sizeof(*packer));
+
+	if (packer)
+		packer->effort = effort;
+	return packer;
 }
 
 void packer_rest(struct packer *packer)
@@ -26,7 +37,7 @@ void packer_rest(struct packer *packer)
 	ZSTD_freeCCtx(packer->to);
 	ZSTD_freeDCtx(packer->from);
 	free(packer->unpacked);
-	*packer = (struct packer){ 0 };
+	*packer = (struct packer){ .effort = packer->effort };
 }
 
 void packer_free(struct packer *packer)
@@ -44,7 +55,10 @@ static int prepare_to_pack(struct packer *packer)
 	packer->to = ZSTD_createCCtx();
 	if (!packer->to)
 		return -ENOMEM;
-	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_compressionLevel,
+			       levels[packer->effort]);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_hashLog, TABLE_LOG);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_chainLog, TABLE_LOG);
 	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_checksumFlag, 1);
 	return 0;
 }

@@ -11,10 +11,19 @@
 #include "base/buffer.h"
 #include "varint.h"
 
+/*
+ * How much CPU time compression takes: for what is kept for weeks eight times
+ * as much, which makes it 3 to 5 % smaller.
+ */
+enum effort {
+	EFFORT_LOW,
+	EFFORT_HIGH,
+};
+
 /** struct packer - opaque; to be used by one thread */
 struct packer;
 
-struct packer *packer_new(void);
+struct packer *packer_new(enum effort effort);
 void packer_free(struct packer *packer);
 
 /**

@@ -38,7 +38,7 @@ struct store *store_new(size_t max_waiting_bytes, const char *boot_id)
 	queue_init(&store->queue, max_waiting_bytes);
 	lives_init(&store->lives, &store->queue, boot_id);
 	store->layout = layout_new();
-	store->unpacker = packer_new();
+	store->unpacker = packer_new(EFFORT_LOW);
 	if (store->layout && store->unpacker &&
 	    ingest_init(&store->ingest, store->layout, &store->queue,
 			&store->lives) == 0)

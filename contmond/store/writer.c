@@ -33,7 +33,7 @@ int writer_init(struct writer *writer, const struct store_options *options,
 	};
 	pthread_mutex_init(&writer->read_lock, NULL);
 	pthread_mutex_init(&writer->events_lock, NULL);
-	writer->packer = packer_new();
+	writer->packer = packer_new(EFFORT_HIGH);
 	if (options->path)
 		writer->path = strdup(options->path);
 	if (!writer->packer || (options->path && !writer->path))
