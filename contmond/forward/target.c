@@ -117,6 +117,25 @@ static uint64_t delay_ms(const struct target *target, int64_t retry_after_s)
 	return delay;
 }
 
+/*
+ * A tick may have some megabytes, and a target may be gone for days. So what is
+ * waiting for it is left in the store, unless a part of it was delivered.
+ */
+static void put_back(struct target *target)
+{
+	const struct parcel *parcel = &target->parcel;
+	const struct rows_range *range = &target->ranges[0];
+
+	if (target->nr_ranges != 1 ||
+	    range->first != parcel->ticks[target->begin_tick].first_row ||
+	    range->end != parcel_end_of(parcel, target->end_tick - 1))
+		return;
+	target->nr_ranges = 0;
+	target->begin_tick = target->end_tick = 0;
+	parcel_done(&target->parcel);
+	buffer_done(&target->body);
+}
+
 static void fail(struct target *target, const struct target_reason *why,
 		 int64_t retry_after_s)
 {
@@ -126,6 +145,7 @@ static void fail(struct target *target, const struct target_reason *why,
 		log_warn("forward %s: %s; it is tried again until it succeeds",
 			 status->name, why->full);
 	status->error = *why;
+	put_back(target);
 	target->attempts++;
 	target->due_ns = clock_monotonic_ns() +
 			 delay_ms(target, retry_after_s) * NS_PER_MS;
