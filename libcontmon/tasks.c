@@ -14,8 +14,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Most hosts have fewer processes and are read in one call of 1.2 MB. */
-#define MAPPING_ENTRIES 4096
+/*
+ * 350 KB. All of a mapping is always in memory, so it is not made for the
+ * largest hosts: a further call costs little more than the records in it.
+ */
+#define MAPPING_ENTRIES 1024
 
 /* Room for the first call of a snapshot without a mapping */
 #define FIRST_ENTRIES 512
