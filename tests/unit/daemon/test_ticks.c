@@ -166,6 +166,8 @@ static void test_numbers_of_the_host_alone(void **state)
 	assert_int_equal(heard.nr, NR_TICKS);
 }
 
+/* Only while the store's own thread rests: there is one place for its order. */
+static bool is_counting;
 static size_t nr_lookups, nr_comparisons;
 static sorted_fn *order_counted;
 
@@ -183,6 +185,9 @@ static int count_comparison(const void *key, const void *element)
 size_t __wrap_sorted_place(const void *key, const void *array, size_t nr,
 			   size_t size, sorted_fn *order, bool *ret_found)
 {
+	if (!is_counting)
+		return __real_sorted_place(key, array, nr, size, order,
+					   ret_found);
 	nr_lookups++;
 	order_counted = order;
 	return __real_sorted_place(key, array, nr, size, count_comparison,
@@ -212,7 +217,9 @@ static void test_many_containers(void **state)
 			boxes, MAX_BOXES);
 	store_sync(store);	/* nothing else is looked up from here on */
 	nr_lookups = nr_comparisons = 0;
+	is_counting = true;
 	assert_int_equal(store_ticks(store, &query, count_rows, &nr_rows), 0);
+	is_counting = false;
 	assert_int_equal(nr_rows, 10 * MAX_BOXES);
 	assert_int_equal(nr_lookups, nr_rows);
 	assert_in_range(nr_comparisons, nr_rows, nr_rows * 11);
