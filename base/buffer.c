@@ -53,7 +53,15 @@ void buffer_puts(struct buffer *buffer, const char *text)
 
 void buffer_putc(struct buffer *buffer, char c)
 {
-	buffer_add(buffer, &c, 1);
+	char *to;
+
+	if (buffer->allocated - buffer->length < 2 || buffer->failed) {
+		buffer_add(buffer, &c, 1);
+		return;
+	}
+	to = buffer->text + buffer->length++;
+	to[0] = c;
+	to[1] = '\0';
 }
 
 void buffer_printf(struct buffer *buffer, const char *format, ...)

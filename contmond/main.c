@@ -309,8 +309,11 @@ static int set_up_signals(struct daemon *daemon)
 	return r;
 }
 
-/* Large answers are rare, so their memory is returned to the system at once. */
-#define LARGE_BYTES (128 << 10)
+/*
+ * Large answers are rare, so their memory is returned to the system at once.
+ * What each sample needs is smaller, and stays.
+ */
+#define LARGE_BYTES (512 << 10)
 
 /* Monitoring must work even if the rules do not. */
 static int new_pipeline(struct daemon *daemon)
@@ -339,6 +342,7 @@ static int set_up(struct daemon *daemon)
 
 	descriptors_raise();
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, LARGE_BYTES);
 	mallopt(M_ARENA_MAX, 1);	/* there are few threads, mostly idle */
 	r = sd_event_default(&daemon->event);
 	if (r < 0)

@@ -8,6 +8,10 @@ void put_varint(struct buffer *buffer, uint64_t value)
 	char bytes[MAX_BYTES];
 	size_t nr = 0;
 
+	if (value < 0x80) {	/* most are */
+		buffer_putc(buffer, (char)value);
+		return;
+	}
 	while (value >= 0x80) {
 		bytes[nr++] = (char)(value | 0x80);
 		value >>= 7;
