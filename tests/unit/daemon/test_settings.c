@@ -252,6 +252,8 @@ static void test_settings_are_read_at_intervals(void **state)
 	(void)state;
 	write_file("job.slice/box/cpu.weight", "1\n");
 	assert_int_equal(read_at(SECOND), 0);
+	/* For the settings, and for the limits with those above */
+	assert_int_equal(nr_found, 2);
 	write_file("job.slice/box/cpu.weight", "2\n");
 	nr = nr_opened;
 	assert_int_equal(read_at(5 * SECOND - 1), 0);
@@ -264,20 +266,6 @@ static void test_settings_are_read_at_intervals(void **state)
 	assert_near(row.cpu_weight, 2, 0);
 	assert_int_equal(read_at((5 + SETTINGS_AGE) * SECOND), 0);
 	assert_near(row.cpu_weight, 3, 0);
-}
-
-/* The kernel checks each directory of a path each time. */
-static void test_a_path_is_looked_up_once(void **state)
-{
-	(void)state;
-	write_file("job.slice/box/pids.max", "50\n");
-	write_file("job.slice/pids.max", "40\n");
-	assert_int_equal(read_at(SECOND), 0);
-	assert_near(row.pids_max, 50, 0);
-	assert_near(row.pids_limit, 40, 0);
-	/* For the settings, and for the limits with those above */
-	assert_int_equal(nr_found, 2);
-	assert_true(nr_opened > 10);
 }
 
 static void test_no_descriptors_keeps_old_settings(void **state)
@@ -495,7 +483,6 @@ int main(void)
 		TEST(test_missing_controllers),
 		TEST(test_unreadable_limit_above_is_unknown),
 		TEST(test_settings_are_read_at_intervals),
-		TEST(test_a_path_is_looked_up_once),
 		TEST(test_no_descriptors_keeps_old_settings),
 		TEST(test_copy_has_its_own_texts),
 		TEST(test_numbers_of_v1),
