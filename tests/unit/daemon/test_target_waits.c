@@ -52,6 +52,7 @@ static int begin_target(void **state)
 	assert_int_equal(libcurl_load(), 0);
 	assert_int_equal(target_new(&options, store, "host", &target), 0);
 	curl.easy_getinfo = answer;
+	now_ns = clock_monotonic_ns();
 	return 0;
 }
 
