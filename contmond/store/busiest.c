@@ -310,28 +310,45 @@ int busiest_settle(struct busiest *busiest)
 	return become(busiest, &settled, r);
 }
 
+/* @c: number of the container before */
+static void read_use(struct reader *bytes, uint32_t c, struct process_use *ret)
+{
+	const uint8_t *comm;
+	uint32_t length;
+
+	*ret = (struct process_use){
+		.c = c + get_count(bytes, UINT32_MAX - c),
+	};
+	ret->pid = get_count(bytes, UINT32_MAX);
+	ret->start_ms = get_signed(bytes);
+	length = get_count(bytes, sizeof(ret->comm) - 1);
+	comm = get_bytes(bytes, length);
+	if (comm)
+		memcpy(ret->comm, comm, length);
+	ret->cpu_ms = get_signed_to(bytes, MAX_CPU_MS);
+	ret->rss_kib = get_signed(bytes);
+}
+
 int busiest_read(struct busiest *busiest, struct reader *bytes)
 {
-	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
+	uint32_t nr = get_count(bytes, MAX_READ), i;
+	struct process_use use = { 0 };
 	int r = 0;
 
 	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
-		struct process_use use = { 0 };
-		const uint8_t *comm;
-		uint32_t length;
-
-		c += get_count(bytes, UINT32_MAX - c);
-		use.c = c;
-		use.pid = get_count(bytes, UINT32_MAX);
-		use.start_ms = get_signed(bytes);
-		length = get_count(bytes, sizeof(use.comm) - 1);
-		comm = get_bytes(bytes, length);
-		if (comm)
-			memcpy(use.comm, comm, length);
-		use.cpu_ms = get_signed_to(bytes, MAX_CPU_MS);
-		use.rss_kib = get_signed(bytes);
+		read_use(bytes, use.c, &use);
 		if (!bytes->failed)
 			r = append(busiest, &use);
 	}
 	return bytes->failed ? -EBADMSG : r;
+}
+
+int busiest_skip(struct reader *bytes)
+{
+	uint32_t nr = get_count(bytes, MAX_READ), i;
+	struct process_use use = { 0 };
+
+	for (i = 0; i < nr && !bytes->failed; i++)
+		read_use(bytes, use.c, &use);
+	return bytes->failed ? -EBADMSG : 0;
 }

@@ -90,6 +90,9 @@ void busiest_write(const struct busiest *busiest, struct buffer *ret);
  */
 int busiest_read(struct busiest *busiest, struct reader *bytes);
 
+/** busiest_skip() - read over what was written. Returns 0 or -EBADMSG */
+int busiest_skip(struct reader *bytes);
+
 /** busiest_append() - append all of @from, or nothing if there are too many */
 int busiest_append(struct busiest *busiest, const struct busiest *from);
 

@@ -174,14 +174,26 @@ void busy_write(const struct busy *busy, struct buffer *ret)
 		busy_commands_write(&busy->commands, ret);
 }
 
+static int read_commands(struct busy_commands *commands, struct reader *bytes,
+			 const struct c_range *wanted)
+{
+	if (bytes->at < bytes->end)
+		return busy_commands_read(commands, bytes, wanted);
+	commands->unknown = true;
+	return 0;
+}
+
 int busy_read(struct busy *busy, struct reader *bytes)
 {
 	int r = busiest_read(&busy->processes, bytes);
 
-	if (r < 0)
-		return r;
-	if (bytes->at < bytes->end)
-		return busy_commands_read(&busy->commands, bytes);
-	busy->commands.unknown = true;
-	return 0;
+	return r < 0 ? r : read_commands(&busy->commands, bytes, ALL_C);
+}
+
+int busy_read_commands(struct busy_commands *commands, struct reader *bytes,
+		       const struct c_range *wanted)
+{
+	int r = busiest_skip(bytes);
+
+	return r < 0 ? r : read_commands(commands, bytes, wanted);
 }

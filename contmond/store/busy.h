@@ -53,4 +53,8 @@ int busy_settle(struct busy *busy);
  */
 int busy_read(struct busy *busy, struct reader *bytes);
 
+/** busy_read_commands() - the same, but only the commands of @wanted */
+int busy_read_commands(struct busy_commands *commands, struct reader *bytes,
+		       const struct c_range *wanted);
+
 #endif /* CONTMOND_STORE_BUSY_H */

@@ -296,7 +296,13 @@ int busy_commands_settle(struct busy_commands *commands)
 	return become(commands, &settled, r);
 }
 
-static int read_leaders(struct busy_commands *commands, struct reader *bytes)
+static bool is_in(const struct c_range *range, uint32_t c)
+{
+	return c >= range->first && c <= range->last;
+}
+
+static int read_leaders(struct busy_commands *commands, struct reader *bytes,
+			const struct c_range *wanted)
 {
 	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
 	int r = 0;
@@ -317,20 +323,21 @@ static int read_leaders(struct busy_commands *commands, struct reader *bytes)
 		/* It is never unknown. */
 		if (use.exited_ms < 0)
 			r = -EBADMSG;
-		else if (!bytes->failed)
+		else if (!bytes->failed && is_in(wanted, c))
 			r = append(commands, &use);
 	}
 	return r;
 }
 
-int busy_commands_read(struct busy_commands *commands, struct reader *bytes)
+int busy_commands_read(struct busy_commands *commands, struct reader *bytes,
+		       const struct c_range *wanted)
 {
-	int r = read_leaders(commands, bytes);
+	int r = read_leaders(commands, bytes, wanted);
 	uint32_t nr = get_count(bytes, MAX_READ), i, c = 0;
 
 	for (i = 0; i < nr && r == 0 && !bytes->failed; i++) {
 		c += get_count(bytes, UINT32_MAX - c);
-		if (!bytes->failed)
+		if (!bytes->failed && is_in(wanted, c))
 			r = append_unseen(commands, c);
 	}
 	return bytes->failed ? -EBADMSG : r;

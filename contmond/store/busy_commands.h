@@ -81,8 +81,19 @@ int busy_commands_merge(struct busy_commands *commands,
 void busy_commands_write(const struct busy_commands *commands,
 			 struct buffer *ret);
 
-/** busy_commands_read() - append what was written; as busiest_read() */
-int busy_commands_read(struct busy_commands *commands, struct reader *bytes);
+/** struct c_range - containers with these numbers and in between */
+struct c_range {
+	uint32_t first;
+	uint32_t last;
+};
+
+#define ALL_C (&(const struct c_range){ 0, UINT32_MAX })
+
+/**
+ * busy_commands_read() - append what was written of @wanted; as busiest_read()
+ */
+int busy_commands_read(struct busy_commands *commands, struct reader *bytes,
+		       const struct c_range *wanted);
 
 /** busy_commands_append() - append all of @from; as busiest_append() */
 int busy_commands_append(struct busy_commands *commands,

@@ -64,7 +64,7 @@ static int read_list(enum busy_kind kind, struct reader *bytes,
 {
 	return kind == BUSY_PROCESSES ?
 	       busiest_read(&ret->processes, bytes) :
-	       busy_commands_read(&ret->commands, bytes);
+	       busy_commands_read(&ret->commands, bytes, ALL_C);
 }
 
 /* From the first to the last of the @nr moments of a timeline at @t_ms */

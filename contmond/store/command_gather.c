@@ -8,13 +8,17 @@
 #include "base/util.h"
 #include "busy_spans.h"
 
-/* @list: of the moment that is being read; its memory is used again */
+/*
+ * @wanted: containers whose commands are needed, and the host
+ * @list: of the moment that is being read; its memory is used again
+ */
 struct reading {
 	struct asking *asking;
 	const struct source *source;
 	uint32_t host;
+	struct c_range wanted;
 	struct command_uses *uses;
-	struct busy list;
+	struct busy_commands list;
 };
 
 static int add(struct reading *reading, const struct when *when,
@@ -73,7 +77,7 @@ static int add_uses(struct reading *reading, const struct when *when,
 
 static int add_list(struct reading *reading, const struct when *when)
 {
-	const struct busy_commands *list = &reading->list.commands;
+	const struct busy_commands *list = &reading->list;
 	size_t first = 0, i;
 	int r = 0;
 
@@ -151,8 +155,9 @@ static int read_lists(struct reading *reading, struct reader *bytes,
 	int r = 0;
 
 	for (; r == 0 && moment <= last && bytes->at < bytes->end; moment++) {
-		busy_commands_clear(&reading->list.commands);
-		r = busy_commands_read(&reading->list.commands, bytes);
+		busy_commands_clear(&reading->list);
+		r = busy_commands_read(&reading->list, bytes,
+				       &reading->wanted);
 		if (r == 0 && is_wanted(reading, &whens[moment])) {
 			has_list[moment] = true;
 			r = add_list(reading, &whens[moment]);
@@ -232,16 +237,16 @@ static int read_frame(struct reading *reading, struct frames *frames)
 
 	if (!is_wanted(reading, &when))
 		return 0;
-	busy_clear(&reading->list);
-	r = frames_busy(frames, &reading->list);
+	busy_commands_clear(&reading->list);
+	r = frames_commands(frames, &reading->wanted, &reading->list);
 	if (r == -ENOMEM)
 		return r;
 	reading->asking->damaged += r < 0;
 	r = add_time(reading, &when);
 	if (r < 0)
 		return r;
-	return reading->list.commands.unknown ? add_unknown(reading, &when) :
-						add_list(reading, &when);
+	return reading->list.unknown ? add_unknown(reading, &when) :
+				       add_list(reading, &when);
 }
 
 static int read_frames(struct reading *reading)
@@ -273,9 +278,12 @@ int command_gather(struct asking *asking, uint32_t host,
 				   asking->fold.first_step) ||
 		    gather_is_past(asking, reading.source, uses->first_step))
 			continue;
+		reading.wanted = gather_range(asking, reading.source);
+		if (host != NO_GROUP)
+			reading.wanted.first = 0;
 		r = reading.source->layout ? read_frames(&reading) :
 					     read_sealed(&reading);
 	}
-	busy_done(&reading.list);
+	busy_commands_done(&reading.list);
 	return r;
 }

@@ -35,6 +35,7 @@ int frame_write(struct frame_writer *writer, const struct moment *moment,
 /**
  * struct frame_reader - begin with frame_reader_init()
  * @wanted: the columns whose cells are needed
+ * @is_bare: none is needed of any container; then its cells are not set
  * @first_c, @last_c: so are only those of these containers and in between; set
  *	to all by frame_reader_init()
  * @moment: contents of the last frame; its gauges are means
@@ -43,6 +44,7 @@ int frame_write(struct frame_writer *writer, const struct moment *moment,
 struct frame_reader {
 	struct moment moment;
 	const bool *wanted;
+	bool is_bare;
 	uint32_t first_c;
 	uint32_t last_c;
 	bool raw;

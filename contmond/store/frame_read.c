@@ -8,12 +8,21 @@
 #include "chunk.h"
 #include "frame_format.h"
 
+static bool wants_none(const struct layout *layout, const bool *wanted)
+{
+	return wanted && !memchr(wanted, true, layout->nr_container);
+}
+
 int frame_reader_init(struct frame_reader *reader,
 		      const struct layout *layout, bool raw,
 		      const bool *wanted)
 {
 	*reader = (struct frame_reader){
-		.wanted = wanted, .last_c = UINT32_MAX, .raw = raw };
+		.wanted = wanted,
+		.is_bare = wants_none(layout, wanted),
+		.last_c = UINT32_MAX,
+		.raw = raw,
+	};
 	return moment_init(&reader->moment, layout);
 }
 
@@ -40,7 +49,8 @@ static int get_new_members(struct frame_reader *reader, struct reader *bytes,
 			   bool key)
 {
 	struct moment *moment = &reader->moment;
-	size_t row = moment->layout->nr_container * sizeof(struct cell);
+	size_t row = reader->is_bare ? 0 :
+		     moment->layout->nr_container * sizeof(struct cell);
 	struct moment old = key ? (struct moment){ 0 } : *moment;
 	uint32_t nr = get_count(bytes, CHUNK_MAX_MEMBERS), c = 0;
 	size_t i, j = 0;

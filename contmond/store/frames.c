@@ -170,6 +170,21 @@ int frames_busy(struct frames *frames, struct busy *ret)
 				  frames->nr_process_bytes, ret);
 }
 
+int frames_commands(struct frames *frames, const struct c_range *wanted,
+		    struct busy_commands *ret)
+{
+	struct reader bytes;
+	int r = frames->nr_process_bytes == 0 ? -ENODATA :
+		unpack(frames->packer, frames->processes,
+		       frames->nr_process_bytes, &bytes);
+
+	if (r == 0)
+		r = busy_read_commands(ret, &bytes, wanted);
+	if (r < 0)
+		ret->unknown = true;
+	return r == -ENODATA ? 0 : r;
+}
+
 void frames_done(struct frames *frames)
 {
 	sqlite3_finalize(frames->statement);

@@ -66,6 +66,15 @@ int frames_busy(struct frames *frames, struct busy *ret);
 int frames_unpack_busy(struct packer *packer, const void *processes,
 		       size_t nr_bytes, struct busy *ret);
 
+/**
+ * frames_commands() - append the commands of @wanted in the moment that was
+ * read last
+ *
+ * After an error, or without any, commands are unknown.
+ */
+int frames_commands(struct frames *frames, const struct c_range *wanted,
+		    struct busy_commands *ret);
+
 void frames_done(struct frames *frames);
 
 #endif /* CONTMOND_STORE_FRAMES_H */

@@ -379,16 +379,29 @@ static uint32_t in_frame(const struct source *source, int64_t c)
 	return its < 0 ? 0 : its > UINT32_MAX ? UINT32_MAX : (uint32_t)its;
 }
 
+struct c_range gather_range(const struct asking *asking,
+			    const struct source *source)
+{
+	const struct titles *titles = &asking->titles;
+
+	if (titles->nr == 0)
+		return (struct c_range){ 0, 0 };
+	return (struct c_range){
+		in_frame(source, titles->all[0].c),
+		in_frame(source, titles->all[titles->nr - 1].c),
+	};
+}
+
 static void want_containers(const struct asking *asking,
 			    const struct source *source,
 			    struct frame_reader *reader)
 {
-	const struct titles *titles = &asking->titles;
+	struct c_range range = gather_range(asking, source);
 
-	if (asking->query->is_system || titles->nr == 0)
+	if (asking->query->is_system || asking->titles.nr == 0)
 		return;
-	reader->first_c = in_frame(source, titles->all[0].c);
-	reader->last_c = in_frame(source, titles->all[titles->nr - 1].c);
+	reader->first_c = range.first;
+	reader->last_c = range.last;
 }
 
 int gather_frames(struct asking *asking, const struct source *source,

@@ -5,6 +5,7 @@
 
 #include "chunk.h"
 #include "fold.h"
+#include "busy_commands.h"
 #include "frames.h"
 #include "history.h"
 #include "internal.h"
@@ -78,6 +79,10 @@ uint64_t gather_step(const struct asking *asking, int64_t t_ms);
 
 /** gather_timeline() - read the moments of a source that is sealed */
 int gather_timeline(struct asking *asking, const struct source *source);
+
+/** gather_range() - the wanted containers, as a source numbers them */
+struct c_range gather_range(const struct asking *asking,
+			    const struct source *source);
 
 /**
  * gather_frames() - begin to read the moments of a source that is not

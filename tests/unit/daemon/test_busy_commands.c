@@ -40,7 +40,7 @@ static void write_and_read(void)
 
 	busy_commands_write(&commands, &bytes);
 	reader = reader_of(&bytes);
-	assert_int_equal(busy_commands_read(&others, &reader), 0);
+	assert_int_equal(busy_commands_read(&others, &reader, ALL_C), 0);
 	assert_ptr_equal(reader.at, reader.end);
 }
 
@@ -196,6 +196,44 @@ static void test_unknown_commands(void **state)
 	busy_done(&read);
 }
 
+/* What comes after the wanted ones, also the next list, is where it was. */
+static void test_wanted_containers(void **state)
+{
+	const struct c_range wanted = { 2, 3 };
+	struct busy busy = { 0 };
+	struct process_use process = { .c = 7, .pid = 1, .comm = "init" };
+	struct reader reader;
+	uint32_t c;
+
+	(void)state;
+	assert_int_equal(busiest_add(&busy.processes, &process), 0);
+	for (c = 0; c < 5; c++) {
+		add(c, "sh", c, 0);
+		assert_int_equal(busy_commands_unseen(&commands, c), 0);
+	}
+	assert_int_equal(busy_commands_merge(&busy.commands, &commands), 0);
+	busy_write(&busy, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busy_read_commands(&others, &reader, &wanted), 0);
+	assert_ptr_equal(reader.at, reader.end);
+	assert_int_equal(others.nr, 2);
+	must_be(&others.all[0], 2, "sh", 2, 0);
+	must_be(&others.all[1], 3, "sh", 3, 0);
+	assert_int_equal(others.nr_unseen, 2);
+	assert_false(busy_commands_are_seen(&others, 3));
+	busy_done(&busy);
+
+	bytes.length = 0;
+	busiest_write(&busy.processes, &bytes);
+	reader = reader_of(&bytes);
+	assert_int_equal(busy_read_commands(&others, &reader, &wanted), 0);
+	assert_true(others.unknown);
+	reader = (struct reader){ (const uint8_t *)"\5", NULL, false };
+	reader.end = reader.at + 1;
+	assert_int_equal(busy_read_commands(&others, &reader, &wanted),
+			 -EBADMSG);
+}
+
 /* Anybody may have written the file. */
 static void test_ended_for_less_than_nothing(void **state)
 {
@@ -205,7 +243,7 @@ static void test_ended_for_less_than_nothing(void **state)
 	add(1, "sh", 10, -1);
 	busy_commands_write(&commands, &bytes);
 	reader = reader_of(&bytes);
-	assert_int_equal(busy_commands_read(&others, &reader), -EBADMSG);
+	assert_int_equal(busy_commands_read(&others, &reader, ALL_C), -EBADMSG);
 	assert_int_equal(others.nr, 0);
 }
 
@@ -222,7 +260,8 @@ static void test_lists_that_are_settled(void **state)
 	busy_commands_write(&commands, &bytes);
 	for (i = 0; i < 2; i++) {
 		reader = reader_of(&bytes);
-		assert_int_equal(busy_commands_read(&others, &reader), 0);
+		assert_int_equal(busy_commands_read(&others, &reader, ALL_C),
+				 0);
 	}
 	busy_commands_clear(&commands);
 	add(4, "sh", 7, 0);
@@ -285,7 +324,7 @@ static void test_truncated_bytes(void **state)
 
 		reader.end = reader.at + i;
 		busy_commands_clear(&others);
-		assert_int_equal(busy_commands_read(&others, &reader),
+		assert_int_equal(busy_commands_read(&others, &reader, ALL_C),
 				 -EBADMSG);
 	}
 }
@@ -310,7 +349,7 @@ static void test_a_list_that_goes_back(void **state)
 			put_varint(&bytes, lists[i][j]);
 		reader = reader_of(&bytes);
 		busy_commands_clear(&others);
-		assert_int_equal(busy_commands_read(&others, &reader),
+		assert_int_equal(busy_commands_read(&others, &reader, ALL_C),
 				 -EBADMSG);
 	}
 }
@@ -343,7 +382,7 @@ static void test_too_much(void **state)
 	add(1, "sh", 1, INT64_MAX / 2);
 	busy_commands_write(&commands, &bytes);
 	reader = reader_of(&bytes);
-	assert_int_equal(busy_commands_read(&others, &reader), -EBADMSG);
+	assert_int_equal(busy_commands_read(&others, &reader, ALL_C), -EBADMSG);
 }
 
 int main(void)
@@ -357,6 +396,7 @@ int main(void)
 		TEST(test_all_become_unknown),
 		TEST(test_unseen_exits),
 		TEST(test_unknown_commands),
+		TEST(test_wanted_containers),
 		TEST(test_ended_for_less_than_nothing),
 		TEST(test_lists_that_are_settled),
 		TEST(test_many_that_are_merged),

@@ -13,14 +13,17 @@
 static size_t nr_read;
 
 int __real_busy_commands_read(struct busy_commands *commands,
-			      struct reader *bytes);
+			      struct reader *bytes,
+			      const struct c_range *wanted);
 int __wrap_busy_commands_read(struct busy_commands *commands,
-			      struct reader *bytes);
+			      struct reader *bytes,
+			      const struct c_range *wanted);
 int __wrap_busy_commands_read(struct busy_commands *commands,
-			      struct reader *bytes)
+			      struct reader *bytes,
+			      const struct c_range *wanted)
 {
 	nr_read++;
-	return __real_busy_commands_read(commands, bytes);
+	return __real_busy_commands_read(commands, bytes, wanted);
 }
 
 static void test_a_tick(void **state)
