@@ -20,7 +20,7 @@ int small_directory_open(const char *path)
 	return open_at(AT_FDCWD, path, O_PATH | O_DIRECTORY);
 }
 
-/* That of a removed cgroup no longer has one. */
+/* One that is not open, or may not be searched, does not lead there. */
 int small_directory_above(int directory, const char *path)
 {
 	int fd = directory < 0 ? directory :
