@@ -130,6 +130,42 @@ static void test_nothing(void **state)
 	assert_int_equal(target->status.failed_requests, 2);
 }
 
+static void delete_event(int seq)
+{
+	char sql[100];
+	sqlite3 *sqlite;
+
+	snprintf(sql, sizeof(sql), "DELETE FROM event WHERE seq = %d", seq);
+	assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
+	sqlite3_busy_timeout(sqlite, 5000);
+	assert_int_equal(sqlite3_exec(sqlite, sql, NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(sqlite);
+}
+
+/* One in the middle of what waits, then the first one: each counts once. */
+static void test_what_is_deleted_meanwhile(void **state)
+{
+	(void)state;
+	add_event(3);
+	run_until_request();
+	finish(CURLE_COULDNT_CONNECT, 0);
+	delete_event(2);
+	run_until_request();
+	assert_string_equal(sent(), "13");
+	assert_int_equal(target->status.dropped_ticks, 0);
+	finish(CURLE_OPERATION_TIMEDOUT, 0);
+	delete_event(1);
+	run_until_request();
+	assert_string_equal(sent(), "3");
+	assert_int_equal(target->status.dropped_ticks, 2);
+	finish(CURLE_OK, 500);
+	run_until_request();
+	finish(CURLE_OK, 204);
+	assert_int_equal(target->status.delivered_ticks, 1);
+	assert_int_equal(target->status.dropped_ticks, 2);
+}
+
 /* The half that was delivered must not be sent again. */
 static void test_the_rest_of_a_request(void **state)
 {
@@ -155,6 +191,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_target, end)
 		TEST(test_nothing),
+		TEST(test_what_is_deleted_meanwhile),
 		TEST(test_the_rest_of_a_request),
 	};
 
