@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -112,15 +113,33 @@ static const struct {
 	{ DIRECTORY_CPUSET, "cpuset.effective_cpus", parse_cpuset },
 };
 
-/* @fds: of the directories */
-static int read_texts(struct settings *settings, const int *fds)
+#define NOT_OPENED INT_MIN
+
+/* @fds: of those directories of which a file was read, or errors */
+struct reading {
+	const struct directories *directories;
+	int fds[NR_DIRECTORIES];
+};
+
+static int read_file(struct reading *reading, enum directory directory,
+		     const char *file, char text[SMALL_FILE_MAX])
+{
+	const char *path = reading->directories->paths[directory];
+	int *fd = &reading->fds[directory];
+
+	if (*fd == NOT_OPENED)
+		*fd = path ? small_directory_open(path) : -ENOENT;
+	return small_file_read(*fd, file, text);
+}
+
+static int read_texts(struct settings *settings, struct reading *reading)
 {
 	char text[SMALL_FILE_MAX];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
-		int r = small_file_read(fds[texts[i].directory], texts[i].file,
-					text);
+		int r = read_file(reading, texts[i].directory, texts[i].file,
+				  text);
 
 		if (small_file_is_our_fault(r))
 			return r;
@@ -135,7 +154,7 @@ static bool is_same_file(const struct number *a, const struct number *b)
 	return a->directory == b->directory && strcmp(a->file, b->file) == 0;
 }
 
-static int read_numbers(struct settings *settings, const int *fds)
+static int read_numbers(struct settings *settings, struct reading *reading)
 {
 	char text[SMALL_FILE_MAX];
 	int r = -ENOENT;
@@ -145,8 +164,8 @@ static int read_numbers(struct settings *settings, const int *fds)
 		const struct number *number = &numbers[i];
 
 		if (i == 0 || !is_same_file(number, number - 1))
-			r = small_file_read(fds[number->directory],
-					    number->file, text);
+			r = read_file(reading, number->directory,
+				      number->file, text);
 		if (small_file_is_our_fault(r))
 			return r;
 		if (r == 0)
@@ -159,17 +178,17 @@ static int read_numbers(struct settings *settings, const int *fds)
 static int read_files(struct settings *settings,
 		      const struct directories *directories)
 {
-	int fds[NR_DIRECTORIES], r;
+	struct reading reading = { .directories = directories };
 	size_t i;
+	int r;
 
 	for (i = 0; i < NR_DIRECTORIES; i++)
-		fds[i] = directories->paths[i] ?
-			 small_directory_open(directories->paths[i]) : -ENOENT;
-	r = read_numbers(settings, fds);
+		reading.fds[i] = NOT_OPENED;
+	r = read_numbers(settings, &reading);
 	if (r == 0)
-		r = read_texts(settings, fds);
+		r = read_texts(settings, &reading);
 	for (i = 0; i < NR_DIRECTORIES; i++)
-		close_p(&fds[i]);
+		close_p(&reading.fds[i]);
 	return r;
 }
 

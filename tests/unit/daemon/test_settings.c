@@ -305,6 +305,8 @@ static void test_numbers_of_v1(void **state)
 	(void)state;
 	make_v1();
 	assert_int_equal(read_v1_at(SECOND), 0);
+	/* Three directories have settings, four have limits. */
+	assert_int_equal(nr_found, 7);
 	must_be_unknown();
 	write_file(CPU "cpu.shares", "2048\n");
 	write_file(CPU "cpu.cfs_quota_us", "50000\n");
