@@ -247,7 +247,7 @@ void series_add(struct series *series, const struct kept *kept, bool raw,
 	if (cell->n == 0)
 		return;
 	if (!raw) {
-		uint32_t missing_ms = cell->gained ? ms - cell->ms : 0;
+		uint32_t missing_ms = cell->ms > 0 ? ms - cell->ms : 0;
 
 		put_varint(&series->parts, ticks - cell->n);
 		put_varint(&series->parts, missing_ms);
@@ -255,12 +255,12 @@ void series_add(struct series *series, const struct kept *kept, bool raw,
 	}
 	put_signed(&series->means, by);
 	if (kept->kind == KEPT_TOTAL) {
-		if (!cell->gained)
+		if (cell->ms == 0)
 			put_varint(&series->gains, 0);
 		else
 			put_varint(&series->gains, 1 + zigzag(delta(
 				series->follows ? by : 0, cell->gain)));
-		if (!raw && cell->gained) {
+		if (!raw && cell->ms > 0) {
 			put_signed(&series->los, delta(series->lo, cell->lo));
 			put_varint(&series->his,
 				   (uint64_t)delta(cell->lo, cell->hi));
@@ -374,6 +374,7 @@ static void read_gauge(struct reader *bytes, bool raw, uint32_t nr,
 	uint32_t i;
 
 	for (i = 0; i < nr; i++) {
+		cells[i].ms = 0;
 		if (cells[i].n > 0)
 			cells[i].lo = raw ? cells[i].v : add_delta(cells[i].v,
 				-(int64_t)get_varint(bytes));
@@ -394,19 +395,18 @@ static void read_gains(struct reader *bytes, bool raw, const uint32_t *ms,
 
 	for (i = 0; i < nr; i++) {
 		struct cell *cell = &cells[i];
-		uint64_t gain;
+		uint64_t gain = cell->n > 0 ? get_varint(bytes) : 0;
 
+		if (gain == 0)
+			cell->ms = 0;
 		if (cell->n == 0)
 			continue;
-		gain = get_varint(bytes);
-		if (gain > 0) {
+		if (gain > 0)
 			cell->gain = add_delta(follows ?
 				delta(before, cell->v) : 0,
 				unzigzag(gain - 1));
-			cell->gained = true;
-			if (raw)
-				cell_gain(cell, cell->gain, ms[i]);
-		}
+		if (gain > 0 && raw)
+			cell_gain(cell, cell->gain, ms[i]);
 		before = cell->v;
 		follows = true;
 	}
@@ -422,11 +422,11 @@ static void read_total(struct reader *bytes, bool raw, const uint32_t *ms,
 	if (raw)
 		return;
 	for (i = 0; i < nr; i++) {
-		if (cells[i].gained)
+		if (cells[i].ms > 0)
 			lo = cells[i].lo = add_delta(lo, get_signed(bytes));
 	}
 	for (i = 0; i < nr; i++) {
-		if (cells[i].gained)
+		if (cells[i].ms > 0)
 			cells[i].hi = add_delta(cells[i].lo,
 						(int64_t)get_varint(bytes));
 	}

@@ -191,14 +191,14 @@ static void widen(struct folded *folded, double lo, double hi)
 void fold_cell(struct folded *folded, const struct kept *kept,
 	       const struct cell *cell, uint32_t ms, uint64_t seq)
 {
-	folded->unknown_ms += (double)ms - (cell->gained ? cell->ms : 0);
+	folded->unknown_ms += (double)ms - cell->ms;
 	if (cell->n == 0)
 		return;
 	if (seq > folded->last_seq) {
 		folded->last_seq = seq;
 		folded->last = kept_number(kept, (double)cell->v);
 	}
-	if (kept->kind == KEPT_TOTAL && (!cell->gained || cell->ms == 0))
+	if (kept->kind == KEPT_TOTAL && cell->ms == 0)
 		return;
 	widen(folded, kept_number(kept, (double)cell->lo),
 	      kept_number(kept, (double)cell->hi));

@@ -124,8 +124,7 @@ static void get_cell(struct reader *bytes, const struct kept *kept, bool raw,
 		cell_gain(&read, by, ms);
 	} else {
 		gain = get_varint(bytes);
-		read.gained = gain > 0;
-		if (read.gained) {
+		if (gain > 0) {
 			read.ms = ms;
 			read.gain = (int64_t)(gain - 1);
 			read.lo = get_signed(bytes);
@@ -190,7 +189,7 @@ static void get_column(struct frame_reader *reader, struct reader *bytes,
 		if (member->c > reader->last_c)
 			break;
 		if (bits && !(bits[i / 8] >> (i % 8) & 1)) {
-			cell->n = 0;
+			*cell = (struct cell){ 0 };
 			continue;
 		}
 		if (member->c < reader->first_c) {

@@ -112,12 +112,10 @@ static void put_members(const struct moment *moment, bool raw, bool same,
 	}
 }
 
-static bool is_full(const struct cell *cell, const struct kept *kept,
-		    const struct member *member)
+static bool is_full(const struct cell *cell, const struct member *member)
 {
 	return cell->n == 0 || (cell->n == member->ticks &&
-		(kept->kind != KEPT_TOTAL || !cell->gained ||
-		 cell->ms == member->ms));
+		(cell->ms == 0 || cell->ms == member->ms));
 }
 
 /* Writes in how many of its container's ticks and ms the cell is known. */
@@ -125,7 +123,7 @@ static void put_part(const struct cell *cell, const struct member *member,
 		     struct buffer *ret)
 {
 	put_varint(ret, member->ticks - cell->n);
-	put_varint(ret, cell->gained ? member->ms - cell->ms : 0);
+	put_varint(ret, cell->ms > 0 ? member->ms - cell->ms : 0);
 }
 
 static void put_cell(const struct cell *cell, const struct kept *kept,
@@ -146,8 +144,8 @@ static void put_cell(const struct cell *cell, const struct kept *kept,
 	}
 	if (raw && follows)
 		return;		/* readers use the difference as the gain */
-	put_varint(ret, cell->gained ? (uint64_t)cell->gain + 1 : 0);
-	if (!raw && cell->gained) {
+	put_varint(ret, cell->ms > 0 ? (uint64_t)cell->gain + 1 : 0);
+	if (!raw && cell->ms > 0) {
 		put_signed(ret, cell->lo);
 		put_varint(ret, (uint64_t)delta(cell->lo, cell->hi));
 	}
@@ -174,7 +172,7 @@ static unsigned int column_flags(const struct column_cells *column)
 		if (cell->n == 0)
 			flags &= ~(unsigned int)FRAME_ALL_KNOWN;
 		if (!column->raw &&
-		    !is_full(cell, column->kept, &column->members[i]))
+		    !is_full(cell, &column->members[i]))
 			flags &= ~(unsigned int)FRAME_ALL_FULL;
 	}
 	return flags;

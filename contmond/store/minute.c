@@ -26,7 +26,7 @@ static double gain_of(const struct layout *layout, const char *metric,
 {
 	int i = layout_find(layout, metric);
 
-	if (i < 0 || !cells[i].gained)
+	if (i < 0 || cells[i].ms == 0)
 		return NAN;
 	return kept_number(&layout->all[i], (double)cells[i].gain);
 }

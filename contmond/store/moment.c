@@ -88,7 +88,6 @@ void cell_gain(struct cell *cell, int64_t gain, uint32_t ms)
 	if (gain < 0 || ms == 0)
 		return;
 	cell->gain = gain;
-	cell->gained = true;
 	cell->ms = ms;
 	cell->lo = gain / ms * 1000 + gain % ms * 1000 / ms;
 	cell->hi = cell->lo + (gain % ms * 1000 % ms != 0);
@@ -123,17 +122,16 @@ static void widen(struct cell *to, const struct cell *from)
 
 static void add_gain(struct cell *to, const struct cell *from)
 {
-	if (!from->gained)
+	if (from->ms == 0)
 		return;
-	if (to->gained) {
+	if (to->ms > 0) {
 		widen(to, from);
 	} else {
 		to->lo = from->lo;
 		to->hi = from->hi;
 	}
-	to->gain = add_signed(to->gained ? to->gain : 0, from->gain);
+	to->gain = add_signed(to->ms > 0 ? to->gain : 0, from->gain);
 	to->ms += from->ms;
-	to->gained = true;
 }
 
 static void add_cell(struct cell *to, const struct cell *from,

@@ -13,14 +13,14 @@
 #include "layout.h"
 
 /**
- * struct cell - the numbers of one column
+ * struct cell - the numbers of one column, of which there are thousands
  * @v: gauge: the mean, or the sum while ticks are added; otherwise the last
  * @lo: minimum; of a total: of its gain per second, rounded down
  * @hi: maximum; of a total: of its gain per second, rounded up
  * @gain: of a total, in the ticks that have a predecessor
  * @n: number of ticks with a known number; 0: the cell is unknown
- * @ms: time in which @gain was gained
- * @gained: @gain, @lo and @hi are known
+ * @ms: of a total: time in which @gain was gained; 0: it is unknown, and so are
+ *	@lo and @hi. Of a gauge: 0
  */
 struct cell {
 	int64_t v;
@@ -29,7 +29,6 @@ struct cell {
 	int64_t gain;
 	uint32_t n;
 	uint32_t ms;
-	bool gained;
 };
 
 /**

@@ -30,7 +30,7 @@ double teller_value(const struct teller_column *column,
 		return NAN;
 	if (!column->is_rate)
 		return kept_number(kept, (double)cell->v);
-	if (!cell->gained || cell->ms == 0)
+	if (cell->ms == 0)
 		return NAN;
 	return kept_number(kept, (double)cell->gain) / cell->ms * 1000;
 }

@@ -45,10 +45,9 @@ static void fill_cell(const struct kept *kept, bool raw, uint32_t ticks,
 	if (kept->kind != KEPT_TOTAL) {
 		cell->lo = raw ? v : v - (int64_t)(random_number() % 9);
 		cell->hi = raw ? v : v + (int64_t)(random_number() % 9);
-	} else if (!raw && random_number() % 4) {
-		cell->gained = true;
+	} else if (!raw && ms > 0 && random_number() % 4) {
 		cell->gain = (int64_t)(random_number() % 10000);
-		cell->ms = (uint32_t)(random_number() % (ms + 1));
+		cell->ms = 1 + (uint32_t)(random_number() % ms);
 		cell->lo = (int64_t)(random_number() % 50);
 		cell->hi = cell->lo + (int64_t)(random_number() % 50);
 	}
@@ -60,21 +59,19 @@ static void must_be_cell(const struct cell *cell, const struct cell *read,
 			 const struct kept *kept, bool raw)
 {
 	assert_int_equal(cell->n, read->n);
-	if (cell->n == 0)
+	if (cell->n == 0) {
+		assert_int_equal(read->ms, 0);
 		return;
+	}
 	assert_int_equal(cell_mean(cell, kept), read->v);
 	if (raw)
 		return;		/* gains depend on what was read */
-	if (kept->kind != KEPT_TOTAL || cell->gained) {
+	if (kept->kind != KEPT_TOTAL || cell->ms > 0) {
 		assert_int_equal(cell->lo, read->lo);
 		assert_int_equal(cell->hi, read->hi);
 	}
-	if (kept->kind == KEPT_TOTAL) {
-		assert_int_equal(cell->gained, read->gained);
-		assert_int_equal(cell->gain, read->gain);
-		if (cell->gained)
-			assert_int_equal(cell->ms, read->ms);
-	}
+	assert_int_equal(cell->gain, read->gain);
+	assert_int_equal(cell->ms, read->ms);
 }
 
 #endif
