@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <zstd.h>
 
-/* Tables of zstd as a power of 2: larger ones hardly make anything smaller. */
+/*
+ * Tables and windows of zstd, as a power of 2, which take memory: larger ones
+ * hardly make anything smaller, and what is recorded now is packed again later.
+ */
 #define TABLE_LOG 15
+#define SMALL_WINDOW_LOG 15
 /* Far larger than a frame of 10 000 containers; a larger size means damage. */
 #define MAX_UNPACKED (64UL << 20)
 
@@ -59,6 +63,9 @@ static int prepare_to_pack(struct packer *packer)
 			       levels[packer->effort]);
 	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_hashLog, TABLE_LOG);
 	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_chainLog, TABLE_LOG);
+	if (packer->effort == EFFORT_LOW)
+		ZSTD_CCtx_setParameter(packer->to, ZSTD_c_windowLog,
+				       SMALL_WINDOW_LOG);
 	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_checksumFlag, 1);
 	return 0;
 }
