@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 /*
- * 350 KB. All of a mapping is always in memory, so it is not made for the
+ * 180 KB. All of a mapping is always in memory, so it is not made for the
  * largest hosts: a further call costs little more than the records in it.
  */
-#define MAPPING_ENTRIES 1024
+#define MAPPING_ENTRIES 512
 
 /* Room for the first call of a snapshot without a mapping */
 #define FIRST_ENTRIES 512
