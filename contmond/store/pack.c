@@ -7,16 +7,15 @@
 
 /*
  * Tables and windows of zstd, as a power of 2, which take memory: larger ones
- * hardly make anything smaller, and what is recorded now is packed again later.
+ * hardly make anything smaller. 0: as large as zstd wants
  */
-#define TABLE_LOG 15
-#define SMALL_WINDOW_LOG 15
-/* Far larger than a frame of 10 000 containers; a larger size means damage. */
-#define MAX_UNPACKED (64UL << 20)
-
-static const int levels[] = {
-	[EFFORT_LOW] = 3,
-	[EFFORT_HIGH] = 9,
+static const struct {
+	int level;
+	int table_log;
+	int window_log;
+} efforts[] = {
+	[EFFORT_LOW] = { 3, 14, 15 },
+	[EFFORT_HIGH] = { 9, 15, 0 },
 };
 
 struct packer {
@@ -60,12 +59,13 @@ static int prepare_to_pack(struct packer *packer)
 	if (!packer->to)
 		return -ENOMEM;
 	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_compressionLevel,
-			       levels[packer->effort]);
-	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_hashLog, TABLE_LOG);
-	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_chainLog, TABLE_LOG);
-	if (packer->effort == EFFORT_LOW)
-		ZSTD_CCtx_setParameter(packer->to, ZSTD_c_windowLog,
-				       SMALL_WINDOW_LOG);
+			       efforts[packer->effort].level);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_hashLog,
+			       efforts[packer->effort].table_log);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_chainLog,
+			       efforts[packer->effort].table_log);
+	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_windowLog,
+			       efforts[packer->effort].window_log);
 	ZSTD_CCtx_setParameter(packer->to, ZSTD_c_checksumFlag, 1);
 	return 0;
 }
