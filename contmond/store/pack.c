@@ -18,6 +18,9 @@ static const struct {
 	[EFFORT_HIGH] = { 9, 15, 0 },
 };
 
+/* Far larger than a frame of 10 000 containers; a larger size means damage. */
+#define MAX_UNPACKED (64UL << 20)
+
 struct packer {
 	enum effort effort;
 	ZSTD_CCtx *to;
