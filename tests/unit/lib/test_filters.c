@@ -81,14 +81,14 @@ static void test_the_smallest_stamp_counts(void **state)
 	int i;
 
 	(void)state;
-	fake.nr_tasks = 2500;
+	fake.nr_tasks = 1250;
 	for (i = 0; i < 3; i++) {
 		fake.stamps[0] = i == 0 ? 10 : 20;
 		fake.stamps[1] = i == 1 ? 10 : 20;
 		fake.stamps[2] = i == 2 ? 10 : 20;
 		assert_int_equal(contmon_query_tasks(c, &query, &tasks), 0);
 		assert_int_equal(tasks.stamp, 10);
-		assert_int_equal(tasks.nr_seen, 2500 + 3 * 2);
+		assert_int_equal(tasks.nr_seen, 1250 + 3 * 2);
 	}
 }
 

@@ -45,7 +45,7 @@ static void test_tasks_follow_the_cursor(void **state)
 	struct contmon_tasks tasks = { 0 };
 
 	(void)state;
-	fake.nr_tasks = 2500;
+	fake.nr_tasks = 1250;
 	assert_int_equal(snapshot(&tasks), 0);
 	assert_all_tasks(&tasks);
 	assert_int_equal(fake.nr_ioctls, 4);
