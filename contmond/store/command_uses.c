@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "base/sorted.h"
+#include "base/util.h"
 
 #define MANY_USES 1024
+#define LOOK_AHEAD 4
 
 void command_uses_done(struct command_uses *uses)
 {
@@ -38,6 +40,12 @@ static int by_place(const void *a, const void *b)
 	return by_step(a, b);
 }
 
+static void add_up(struct step_use *sum, const struct step_use *use)
+{
+	sum->living_ms += use->living_ms;
+	sum->exited_ms += use->exited_ms;
+}
+
 /* Adds up those from @first on. */
 static void settle(struct command_uses *uses, size_t first)
 {
@@ -51,8 +59,7 @@ static void settle(struct command_uses *uses, size_t first)
 		struct step_use *sum = &uses->all[last];
 
 		if (by_place(sum, &uses->all[i]) == 0) {
-			sum->living_ms += uses->all[i].living_ms;
-			sum->exited_ms += uses->all[i].exited_ms;
+			add_up(sum, &uses->all[i]);
 		} else {
 			uses->all[++last] = uses->all[i];
 		}
@@ -60,10 +67,15 @@ static void settle(struct command_uses *uses, size_t first)
 	uses->nr = last + 1;
 }
 
+static void begin_run(struct command_uses *uses)
+{
+	uses->run = uses->next = uses->nr;
+}
+
 void command_uses_settle(struct command_uses *uses)
 {
 	settle(uses, 0);
-	uses->run = uses->nr;
+	begin_run(uses);
 }
 
 /*
@@ -76,7 +88,7 @@ static void begin_step(struct command_uses *uses, uint64_t step)
 		return;
 	if (uses->nr - uses->run >= MANY_USES)
 		settle(uses, uses->run);
-	uses->run = uses->nr;
+	begin_run(uses);
 }
 
 /* Makes room; of a step all uses are given up, or none. */
@@ -95,7 +107,7 @@ static void trim(struct command_uses *uses)
 			break;
 	}
 	uses->nr -= i;
-	uses->run = uses->nr;
+	begin_run(uses);
 	memmove(uses->all, uses->all + i, uses->nr * sizeof(*uses->all));
 }
 
@@ -116,10 +128,39 @@ static int grow(struct command_uses *uses)
 	return 0;
 }
 
+/*
+ * A moment has nearly the same commands as the one before, in the same order.
+ * So most uses are found at once; others are settled later.
+ */
+static struct step_use *find_in_run(struct command_uses *uses,
+				    const struct step_use *use)
+{
+	const size_t from[] = { uses->next, uses->run };
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(from); i++) {
+		for (j = from[i]; j < from[i] + LOOK_AHEAD && j < uses->nr;
+		     j++) {
+			if (by_place(&uses->all[j], use) != 0)
+				continue;
+			uses->next = j + 1;
+			return &uses->all[j];
+		}
+	}
+	return NULL;
+}
+
 int command_uses_add(struct command_uses *uses,
 		     const struct step_use *use)
 {
+	struct step_use *sum;
+
 	begin_step(uses, use->step);
+	sum = find_in_run(uses, use);
+	if (sum) {
+		add_up(sum, use);
+		return 0;
+	}
 	if (uses->nr == uses->allocated && grow(uses) < 0)
 		return -ENOMEM;
 	if (use->step >= uses->first_step)
@@ -169,14 +210,28 @@ static int grow_names(struct command_uses *uses)
 	return 0;
 }
 
+/* Is that the name of the use that is likely to come next? */
+static bool is_next(const struct command_uses *uses, const char *comm)
+{
+	uint32_t name = uses->next < uses->nr ? uses->all[uses->next].name : 0;
+
+	return name >= FIRST_NAME &&
+	       strcmp(command_uses_name(uses, name), comm) == 0;
+}
+
 int command_uses_number(struct command_uses *uses, const char *comm,
 			uint32_t *ret)
 {
 	const struct sought sought = { uses, comm };
 	bool found;
-	size_t at = sorted_place(&sought, uses->order, uses->nr_names,
-				 sizeof(*uses->order), compare, &found);
+	size_t at;
 
+	if (is_next(uses, comm)) {
+		*ret = uses->all[uses->next].name;
+		return 1;
+	}
+	at = sorted_place(&sought, uses->order, uses->nr_names,
+			  sizeof(*uses->order), compare, &found);
 	if (found) {
 		*ret = uses->order[at] + FIRST_NAME;
 		return 1;

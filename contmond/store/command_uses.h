@@ -45,6 +45,7 @@ struct step_use {
 /**
  * struct command_uses - zero-initialise
  * @run: first use of the step that was added last
+ * @next: of these, the one after that which was added to last
  * @first_step: earlier steps are not wanted any more
  * @names: of commands, each once
  * @order: their indices by name
@@ -54,6 +55,7 @@ struct command_uses {
 	size_t nr;
 	size_t allocated;
 	size_t run;
+	size_t next;
 	uint64_t first_step;
 	char (*names)[sizeof(((struct command_use *)NULL)->comm)];
 	uint32_t *order;

@@ -132,10 +132,53 @@ static void test_too_many_names(void **state)
 	assert_int_equal(name, FIRST_NAME);
 }
 
+#define STEPS 5
+#define GROUPS 6
+#define COMMANDS 7
+
+/* In the order of the moment before, in a similar one, or in any */
+static void test_any_order(void **state)
+{
+	double sums[STEPS][GROUPS][COMMANDS] = { 0 };
+	uint64_t step;
+	int moment, i;
+	char comm[16];
+
+	(void)state;
+	srand(1);
+	for (moment = 0; moment < STEPS * 10; moment++) {
+		for (i = 0; i < GROUPS * COMMANDS; i++) {
+			int at = moment % 3 == 2 ? rand() : i;
+			int group = at / COMMANDS % GROUPS;
+			int name = at % COMMANDS;
+
+			step = (uint64_t)moment / 10;
+			if (moment % 3 == 1 && rand() % 4 == 0)
+				continue;
+			snprintf(comm, sizeof(comm), "sh-%d", name);
+			add(step, (uint32_t)group, comm, i + 1, 0);
+			sums[step][group][name] += i + 1;
+		}
+	}
+	command_uses_settle(&uses);
+	assert_int_equal(uses.nr, STEPS * GROUPS * COMMANDS);
+	for (step = 0; step < STEPS; step++) {
+		for (i = 0; i < GROUPS * COMMANDS; i++) {
+			int group = i / COMMANDS, name = i % COMMANDS;
+
+			snprintf(comm, sizeof(comm), "sh-%d", name);
+			assert_near(use_of(step, (uint32_t)group,
+					   comm)->living_ms,
+				    sums[step][group][name], 0);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_sums, end),
+		cmocka_unit_test_teardown(test_any_order, end),
 		cmocka_unit_test_teardown(test_no_room, end),
 		cmocka_unit_test_teardown(test_many_moments, end),
 		cmocka_unit_test_teardown(test_many_containers, end),
