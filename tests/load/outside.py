@@ -177,6 +177,27 @@ def check_an_engine_that_hangs():
                       f"Ctrl-C while an engine hangs: {words[0]}")
 
 
+def check_end_of_for():
+    # A busy host may need more than a second until it has made a container.
+    for seconds in ("1", "15", "120"):
+        with host() as one:
+            process = one.start("--count", "1", "--for", seconds)
+            status, out, error = end(process)
+            left = one.left()
+        if "made     container" in out:
+            break
+    tap.equal((status, error, left), (0, "", []),
+              "the end of --for leaves nothing")
+    tap.equal(re.sub("[0-9a-f]{6,8}\\b", "X", out),
+              "made     image      localhost/load:X\n"
+              "made     container  load-cpu-X  (1 of 1)\n"
+              "Ctrl-C removes all of it.\n"
+              "removing the load\n"
+              "removed  container  load-cpu-X\n"
+              "removed  image      localhost/load:X\n",
+              "people see what is made and removed")
+
+
 def check_other_ends():
     for number in (signal.SIGTERM, signal.SIGHUP):
         with host() as one:
@@ -185,19 +206,7 @@ def check_other_ends():
             process.send_signal(number)
             tap.equal((end(process)[0], one.left()), (0, []),
                       f"{number.name} leaves nothing")
-    with host() as one:
-        process = one.start("--count", "1", "--for", "1")
-        status, out, error = end(process)
-        tap.equal((status, error, one.left()), (0, "", []),
-                  "the end of --for leaves nothing")
-        tap.equal(re.sub("[0-9a-f]{6,8}\\b", "X", out),
-                  "made     image      localhost/load:X\n"
-                  "made     container  load-cpu-X  (1 of 1)\n"
-                  "Ctrl-C removes all of it.\n"
-                  "removing the load\n"
-                  "removed  container  load-cpu-X\n"
-                  "removed  image      localhost/load:X\n",
-                  "people see what is made and removed")
+    check_end_of_for()
     with host() as one:
         process = one.start("--count", "9")
         process.stdout.readline()
