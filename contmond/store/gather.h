@@ -3,9 +3,9 @@
 #ifndef CONTMOND_STORE_GATHER_H
 #define CONTMOND_STORE_GATHER_H
 
+#include "busy_commands.h"
 #include "chunk.h"
 #include "fold.h"
-#include "busy_commands.h"
 #include "frames.h"
 #include "history.h"
 #include "internal.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The totals of the newest tick, from which the gains of the next one are
- * computed. A moment would have six times as many bytes.
+ * computed: a small part of the numbers that a moment has.
  */
 #ifndef CONTMOND_STORE_LAST_TOTALS_H
 #define CONTMOND_STORE_LAST_TOTALS_H
